@@ -1,0 +1,1 @@
+"""STORE and QUERY. SQLAlchemy lives here, and nowhere else."""

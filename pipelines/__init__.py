@@ -1,0 +1,1 @@
+"""CLEAN and TAG: a page goes in, an article comes out. Pure: no network, no database, no clock."""

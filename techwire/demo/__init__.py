@@ -1,0 +1,1 @@
+"""The bundled newsroom: pages written for this project, and the server that shows them."""
