@@ -1,0 +1,66 @@
+# The two commands a newcomer needs: `make demo` and `make test`. `make help` lists the others.
+# Everything is installed into .venv, which any of them creates.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python of this list that is 3.11 or later; `make demo PYTHON=/path/to/python` overrides it.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help install demo test check format clean bench bench-extraction bench-tagging
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "techwire needs Python 3.11 or later: none found on PATH (make demo PYTHON=/path/to/python3)" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { v=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	echo "$(PYTHON) has no venv module: install it first (Debian, Ubuntu: sudo apt install python$$v-venv)" >&2; exit 2; }
+	@echo "Creating $(VENV) with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade pip
+
+# A stamp per set of dependencies: nothing is installed twice, and all again when pyproject.toml changes.
+$(VENV)/.base: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing techwire into $(VENV) (a minute or two the first time) …"
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.base
+	@echo "Installing what the tests need …"
+	@$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.test
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+install: $(VENV)/.base ## techwire into .venv
+
+demo: $(VENV)/.base ## crawl the bundled newsroom into demo/techwire.db and show the result
+	@$(BIN)/techwire demo
+
+test: $(VENV)/.test ## the whole suite, a real PostgreSQL included
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup -q
+
+check: $(VENV)/.dev ## format, lint, types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.dev ## let ruff format and fix
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench-extraction: $(VENV)/.test ## article extraction, peers side by side
+	@$(BIN)/python -m benchmarks.extraction
+
+bench-tagging: $(VENV)/.test ## company tagging, the gazetteer beside it
+	@$(BIN)/python -m benchmarks.tagging
+
+clean: ## remove what these commands made
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

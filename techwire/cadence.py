@@ -1,0 +1,125 @@
+"""When to look again at a source. Pure: histories and moments go in, a moment comes out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from techwire.durations import format_duration
+from techwire.types import Source
+
+JITTER = 0.1  # of an interval, either way: visits of sources added together drift apart
+FAILING_AT_MOST = timedelta(days=7)  # a failing source is never dropped, only asked less often
+DEFAULT_PATIENCE = 600.0  # article-minutes of waiting that one visit may leave
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The next visit of a source, and why then."""
+
+    at: datetime
+    reason: str
+
+
+def plan(
+    source: Source,
+    *,
+    now: datetime,
+    history: Sequence[datetime] = (),
+    last_visit: datetime | None = None,
+    failures: int = 0,
+    hint: timedelta | None = None,
+    every: timedelta | None = None,
+    at_least: timedelta = timedelta(minutes=5),
+    at_most: timedelta = timedelta(hours=24),
+    patience: float = DEFAULT_PATIENCE,
+) -> Plan:
+    """When ``source`` is due after a visit that ended ``now``.
+
+    ``history`` holds the publication times seen so far, oldest first; ``failures`` the visits in a
+    row that failed; ``hint`` how long the server asks us to stay away (TTL, Retry-After): a floor.
+    ``every`` is the configuration's interval for sources that name none of their own."""
+    if source.at_least_seconds:
+        at_least = timedelta(seconds=source.at_least_seconds)
+    if source.at_most_seconds:
+        at_most = timedelta(seconds=source.at_most_seconds)
+    if source.cron:
+        zone = source.timezone or "UTC"
+        wanted = Plan(next_cron(source.cron, now, zone), f"cron {source.cron} ({zone})")
+    elif interval := timedelta(seconds=source.every_seconds or 0) or every:
+        at = now + interval * (1 + _jitter(source.slug, now))
+        wanted = Plan(at, f"every {format_duration(interval)}")
+    else:
+        at = next_visit(history, last_visit, now, patience, at_least, at_most)
+        wanted = Plan(at, f"adaptive: {_rhythm(history, now)}")
+    if failures:
+        wait = min(FAILING_AT_MOST, max(at_least, wanted.at - now) * 2 ** min(failures - 1, 10))
+        word = "failure" if failures == 1 else "failures in a row"
+        at = now + wait * (1 + abs(_jitter(source.slug, now)))
+        wanted = Plan(max(wanted.at, at), f"{failures} {word}: slower")
+    if hint is not None and now + hint > wanted.at:
+        wanted = Plan(now + hint, f"the server asks for {format_duration(hint)}")
+    return wanted
+
+
+def next_cron(expression: str, now: datetime, zone: str) -> datetime:
+    """The next moment of a five-field cron expression after ``now``, in UTC.
+
+    Weekday 0 and 7 are Sunday; a time that a DST night skips happens at the next one that exists,
+    a time that happens twice happens once (cronsim). Raises ValueError when it is no expression."""
+    try:
+        return next(CronSim(_named(expression), now.astimezone(ZoneInfo(zone)))).astimezone(UTC)
+    except (CronSimError, StopIteration) as error:
+        raise ValueError(f"{expression!r} is no cron expression: {error}") from None
+
+
+_NAMED = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+}
+
+
+def _named(expression: str) -> str:
+    return _NAMED.get(expression.strip(), expression)
+
+
+def next_visit(
+    history: Sequence[datetime],
+    last_visit: datetime | None,
+    now: datetime,
+    patience: float,
+    at_least: timedelta,
+    at_most: timedelta,
+) -> datetime:
+    """When waiting longer would leave more than ``patience`` article-minutes of staleness.
+
+    From the rate of the last thirty posts: n articles a minute published evenly over an interval
+    T wait n·T²/2 article-minutes in all, so T = √(2·patience/n)."""
+    recent = [moment for moment in history if moment <= now][-30:]
+    if len(recent) < 2:
+        return now + min(at_most, max(at_least, timedelta(hours=1)))
+    minutes = max((now - recent[0]).total_seconds() / 60, 1.0)
+    rate = len(recent) / minutes
+    wait = timedelta(minutes=(2 * patience / rate) ** 0.5)
+    return now + min(at_most, max(at_least, wait))
+
+
+def _jitter(slug: str, now: datetime) -> float:
+    """A share of the interval in ±JITTER that differs by source and visit, and can be repeated."""
+    digest = hashlib.sha256(f"{slug} {now.isoformat()}".encode()).digest()
+    return (int.from_bytes(digest[:4]) / 2**32 * 2 - 1) * JITTER
+
+
+def _rhythm(history: Sequence[datetime], now: datetime) -> str:
+    week = sum(1 for moment in history if now - timedelta(days=7) <= moment <= now)
+    return (
+        f"{week / 7:.1f} articles a day this week" if history else "nothing known of its rhythm yet"
+    )

@@ -1,0 +1,104 @@
+"""What every command finds on its desk: configuration and database, opened when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from techwire import config as configuration
+from techwire.config import Config
+from techwire.durations import parse_since
+from techwire.errors import UsageError
+
+if TYPE_CHECKING:
+    from db.engine import Database
+    from pipelines.companies import Catalogue
+    from techwire.types import Source
+
+
+@dataclass
+class Desk:
+    """The global options, and what follows from them."""
+
+    config_path: Path | None = None
+    database_url: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    _config: Config | None = field(default=None, init=False)
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force, read once."""
+        if self._config is None:
+            self._config = configuration.load(self.config_path, database_url=self.database_url)
+        return self._config
+
+    def database(self, *, read_only: bool = False) -> Database:
+        """The configured database; created or upgraded when writing is meant."""
+        import db
+
+        url = resolved_url(self.config)
+        database = db.connect(url, read_only=read_only)
+        if database.upgraded_from is not None:
+            self.say(f"database upgraded from schema {database.upgraded_from}")
+        return database
+
+    def sources(self) -> list[Source]:
+        """The sources of ``sources.toml``."""
+        from crawler import sources
+
+        return sources.load(self.config.sources_path)
+
+    def catalogue(self) -> Catalogue:
+        """The shipped companies and the user's own."""
+        from pipelines import companies
+
+        own = self.config.companies_path
+        return companies.load(*([own] if own.exists() else []))
+
+    def since(self, text: str | None) -> datetime | None:
+        """``--since`` in UTC; UsageError when it cannot be read."""
+        if text is None:
+            return None
+        moment = parse_since(text, now=datetime.now(UTC), zone=self.config.zone)
+        if moment is None:
+            raise UsageError(
+                f"--since {text!r}: write 7d, 24h, today, 2026-01-01 or 2026-01-01T08:00"
+            )
+        return moment
+
+    def local(self, moment: datetime | None) -> str:
+        """A time as people read it: in their zone, with its offset."""
+        if moment is None:
+            return ""
+        there = moment.astimezone(self.config.zone)
+        offset = there.strftime("%z")
+        return f"{there:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
+
+    def say(self, line: str) -> None:
+        """Progress, on stderr, unless ``--quiet``."""
+        if not self.quiet:
+            click.echo(line, err=True)
+
+
+def resolved_url(config: Config) -> str:
+    """The database URL with a relative SQLite path made absolute from the configuration's folder.
+
+    A URL given by flag or environment starts at the working directory like any other path."""
+    url = config.database.url
+    if "://" not in url:
+        url = f"sqlite:///{url}"
+    prefix = "sqlite:///"
+    if not url.startswith(prefix) or config.path is None:
+        return url
+    path = url.removeprefix(prefix)
+    if path.startswith("/") or path in ("", ":memory:"):
+        return url
+    return prefix + str(config.folder / path)
+
+
+pass_desk = click.make_pass_decorator(Desk)

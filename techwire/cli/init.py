@@ -1,0 +1,52 @@
+"""``techwire init``: write a commented configuration and a first list of sources."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from techwire.cli.desk import Desk, pass_desk
+from techwire.errors import UsageError
+
+TEMPLATES = resources.files("techwire") / "templates"
+
+
+@click.command()
+@click.option("--contact", metavar="MAIL", help="Put into the User-Agent, so that sites reach you.")
+@click.option("--force", is_flag=True, help="Overwrite the files that exist.")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@pass_desk
+def init(desk: Desk, contact: str | None, force: bool, folder: Path) -> None:
+    """Write techwire.toml and sources.toml into FOLDER, and create the database.
+
+    With --db, that database is named in the configuration. Nothing that exists is overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config_path = folder / "techwire.toml"
+    text = (TEMPLATES / "techwire.toml").read_text("utf-8")
+    if contact:
+        text = text.replace('# contact = "you@example.org"', f"contact = {_quoted(contact)}")
+    if desk.database_url:
+        text = text.replace('url = "sqlite:///techwire.db"', f"url = {_quoted(desk.database_url)}")
+    _write(config_path, text, force=force)
+    _write(folder / "sources.toml", (TEMPLATES / "sources.toml").read_text("utf-8"), force=force)
+    fresh = Desk(config_path=config_path, quiet=desk.quiet)
+    database = fresh.database()
+    click.echo(f"database {database.shown_url}", err=True)
+    database.close()
+    click.echo("next: techwire run --once, then techwire latest", err=True)
+
+
+def _quoted(text: str) -> str:
+    if "\n" in text or '"' in text or "\\" in text:
+        raise UsageError(f"{text!r} cannot stand in techwire.toml; edit the file by hand")
+    return f'"{text}"'
+
+
+def _write(path: Path, text: str, *, force: bool) -> None:
+    if path.exists() and not force:
+        click.echo(f"kept  {path} (it exists; --force overwrites)", err=True)
+        return
+    path.write_text(text, "utf-8")
+    click.echo(f"wrote {path}", err=True)

@@ -1,0 +1,67 @@
+"""When a source is looked at again, and why then."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from techwire.cadence import next_cron, next_visit, plan
+from techwire.types import Source
+
+NOW = datetime(2026, 9, 14, 18, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def source(**changes: object) -> Source:
+    return Source(slug="gazette", name="La Gazette", url="https://gazette.example/", **changes)  # type: ignore[arg-type]
+
+
+def test_a_fixed_interval_is_kept_within_its_jitter() -> None:
+    found = plan(source(every_seconds=900), now=NOW)
+    assert abs(found.at - NOW - 15 * MINUTE) <= 2 * MINUTE
+    assert found.reason == "every 15 min"
+
+
+def test_two_sources_with_one_interval_drift_apart() -> None:
+    other = Source(slug="heures", name="Heures", url="https://heures.example/", every_seconds=900)
+    assert plan(source(every_seconds=900), now=NOW).at != plan(other, now=NOW).at
+
+
+@pytest.mark.parametrize(
+    ("expression", "after", "expected"),
+    [
+        # Europe/Paris: winter begins on 2026-10-25 at 03:00, summer on 2026-03-29 at 02:00
+        pytest.param("0 9 * * 0", "2026-09-14T18:00", "2026-09-20T07:00", id="0 is Sunday"),
+        pytest.param("30 2 * * *", "2026-10-24T12:00", "2026-10-25T00:30", id="autumn night"),
+        pytest.param("30 2 * * *", "2026-10-25T00:30", "2026-10-26T01:30", id="autumn: only once"),
+        pytest.param("30 2 * * *", "2026-03-28T12:00", "2026-03-29T01:00", id="spring: 03:00"),
+        pytest.param("@hourly", "2026-09-14T18:20", "2026-09-14T19:00", id="a name"),
+    ],
+)
+def test_cron_means_what_cron_means(expression: str, after: str, expected: str) -> None:
+    moment = datetime.fromisoformat(after).replace(tzinfo=UTC)
+    assert next_cron(expression, moment, "Europe/Paris").isoformat()[:16] == expected
+
+
+def test_what_is_no_cron_expression_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="no cron expression"):
+        next_cron("every tuesday", NOW, "Europe/Paris")
+
+
+def test_a_source_that_publishes_more_is_visited_more_often() -> None:
+    busy = [NOW - n * 10 * MINUTE for n in range(30, 0, -1)]
+    calm = [NOW - n * DAY for n in range(30, 0, -1)]
+    soon = next_visit(busy, NOW - HOUR, NOW, 600, 5 * MINUTE, DAY)
+    late = next_visit(calm, NOW - HOUR, NOW, 600, 5 * MINUTE, DAY)
+    assert NOW + 5 * MINUTE <= soon < late <= NOW + DAY
+
+
+def test_a_failing_source_gets_slower_and_is_never_dropped() -> None:
+    waits = [plan(source(every_seconds=3600), now=NOW, failures=n).at - NOW for n in range(30)]
+    assert waits[1] < waits[3] < waits[6]
+    assert max(waits) <= 8 * DAY
+
+
+def test_a_server_hint_is_a_floor() -> None:
+    found = plan(source(every_seconds=900), now=NOW, hint=2 * HOUR)
+    assert found.at == NOW + 2 * HOUR
+    assert "server" in found.reason
