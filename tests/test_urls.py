@@ -1,0 +1,177 @@
+"""One article, one address: what is merged, and what must never be."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from techwire.urls import absolute, canonical, fetchable, host, origin, site
+
+SAME = [
+    pytest.param(
+        "https://www.gazette.example/a/b", "http://gazette.example/a/b", id="door, scheme"
+    ),
+    pytest.param("https://m.gazette.example/a", "https://gazette.example/a", id="mobile door"),
+    pytest.param("https://gazette.example/a/", "https://gazette.example/a", id="trailing slash"),
+    pytest.param("https://gazette.example/a#comments", "https://gazette.example/a", id="fragment"),
+    pytest.param("https://gazette.example:443/a", "https://gazette.example/a", id="default port"),
+    pytest.param(
+        "http://gazette.example:80/a", "https://gazette.example/a", id="default port, http"
+    ),
+    pytest.param("HTTPS://Gazette.Example/a", "https://gazette.example/a", id="case of the host"),
+    pytest.param("https://gazette.example./a", "https://gazette.example/a", id="the root's dot"),
+    pytest.param(
+        "https://gazette.example/a?utm_source=rss&utm_medium=feed&id=3",
+        "https://gazette.example/a?id=3",
+        id="campaign",
+    ),
+    pytest.param(
+        "https://gazette.example/a?id=3&amp;utm_source=rss",
+        "https://gazette.example/a?id=3",
+        id="escaped twice",
+    ),
+    pytest.param("https://gazette.example/a?xtor=RSS-1", "https://gazette.example/a", id="xtor"),
+    pytest.param("https://gazette.example/a?ref=rss", "https://gazette.example/a", id="ref=rss"),
+    pytest.param(
+        "https://gazette.example/a?b=1&a=2", "https://gazette.example/a?a=2&b=1", id="order"
+    ),
+    pytest.param(
+        "https://gazette.example/%C3%A9t%c3%a9", "https://gazette.example/été", id="percent"
+    ),
+    pytest.param("https://gazette.example/%7Ejoe", "https://gazette.example/~joe", id="unreserved"),
+    pytest.param(
+        "https://actualité.example/a", "https://xn--actualit-i1a.example/a", id="punycode"
+    ),
+    pytest.param("https://gazette.example/a/./b/../c", "https://gazette.example/a/c", id="dots"),
+    pytest.param("https://gazette.example//a//b", "https://gazette.example/a/b", id="slashes"),
+    pytest.param(
+        "https://gazette.example/a/amp/", "https://gazette.example/a", id="amp at the end"
+    ),
+    pytest.param(
+        "https://gazette.example/amp/a/b", "https://gazette.example/a/b", id="amp in front"
+    ),
+    pytest.param("https://amp.gazette.example/a", "https://gazette.example/a", id="amp door"),
+    pytest.param(
+        "https://gazette.example/a.amp.html", "https://gazette.example/a.html", id=".amp."
+    ),
+    pytest.param("https://gazette.example/a?amp=1", "https://gazette.example/a", id="amp=1"),
+    pytest.param("https://gazette.example/a?amp", "https://gazette.example/a", id="amp alone"),
+    pytest.param(
+        "https://gazette-example.cdn.ampproject.org/c/s/gazette.example/a",
+        "https://gazette.example/a",
+        id="amp cache",
+    ),
+    pytest.param(
+        "https://www.google.com/amp/s/www.gazette.example/a",
+        "https://gazette.example/a",
+        id="google",
+    ),
+    pytest.param("https://gazette.example/index.html", "https://gazette.example/", id="index"),
+    pytest.param("https://gazette.example/a?", "https://gazette.example/a", id="empty query"),
+    pytest.param(
+        "https://gazette.example/spip.php?article12&utm_source=x",
+        "https://gazette.example/spip.php?article12",
+        id="spip with a campaign",
+    ),
+    pytest.param(
+        "https://gazette.example/a;jsessionid=8A9B?id=1",
+        "https://gazette.example/a?id=1",
+        id="session in the path",
+    ),
+    pytest.param("  https://gazette.example/a\n", "https://gazette.example/a", id="white space"),
+]
+
+DIFFERENT = [
+    ("https://gazette.example/spip.php?article1", "https://gazette.example/spip.php?article2"),
+    ("https://gazette.example/a?id=1", "https://gazette.example/a?id=2"),
+    ("https://gazette.example/a?p=1", "https://gazette.example/a?page=1"),
+    ("https://gazette.example/a", "https://gazette.example/A"),
+    ("https://gazette.example/a", "https://gazette.example/b"),
+    ("https://tech.gazette.example/a", "https://gazette.example/a"),
+    ("https://gazette.example/a%2Fb", "https://gazette.example/a/b"),
+    ("https://gazette.example/a?q=1%262", "https://gazette.example/a?q=1&2"),
+    ("https://gazette.example:8080/a", "https://gazette.example/a"),
+    ("https://gazette.example/#!/a", "https://gazette.example/#!/b"),
+    ("https://gazette.example/a?ref=1234", "https://gazette.example/a?ref=5678"),
+    ("https://gazette.example/a?source=42", "https://gazette.example/a"),
+    ("https://www.fr/a", "https://fr/a"),
+    ("https://gazette.example/camp", "https://gazette.example/c"),
+    ("https://gazette.example/ohm-amp", "https://gazette.example/ohm"),
+    ("https://gazette.example/a.html", "https://gazette.example/a"),
+    ("https://gazette.example/2024/index-2.html", "https://gazette.example/2024/"),
+    ("https://gazette.example/c%2B%2B", "https://gazette.example/c"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_two_spellings_of_one_address_are_one(one: str, other: str) -> None:
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_two_articles_are_never_merged(one: str, other: str) -> None:
+    assert canonical(one) != canonical(other)
+
+
+_path = st.text(alphabet="abcAZ09-_.~/%é+ ;&=?#", max_size=24)
+_name = st.sampled_from(["id", "p", "article12", "q", "utm_source", "xtor", "ref", "é", "a b"])
+_value = st.sampled_from(["", "1", "2", "rss", "é", "a+b", "a%20b", "%zz", "x=y"])
+
+
+@given(path=_path, door=st.sampled_from(["", "www.", "m."]))
+def test_canonical_is_idempotent(path: str, door: str) -> None:
+    once = canonical(f"http://{door}gazette.example/{path}")
+    assert canonical(once) == once
+
+
+@given(pairs=st.dictionaries(_name, _value, max_size=5))
+def test_the_order_of_parameters_does_not_matter(pairs: dict[str, str]) -> None:
+    items = [f"{name}={value}" for name, value in pairs.items()]
+    one = canonical("https://gazette.example/a?" + "&".join(items))
+    assert one == canonical("https://gazette.example/a?" + "&".join(reversed(items)))
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_it_fail(text: str) -> None:
+    for value in (text, f"http://{text}", f"https://gazette.example/{text}"):
+        assert canonical(canonical(value)) == canonical(value)
+        fetchable(value)
+        absolute("https://gazette.example/", value)
+
+
+@given(one=st.integers(0, 10**9), other=st.integers(0, 10**9))
+def test_numbers_are_kept_apart(one: int, other: int) -> None:
+    same = canonical(f"https://gazette.example/?article{one}") == canonical(
+        f"https://gazette.example/?article{other}"
+    )
+    assert same == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("/a", "https://gazette.example/a"),
+        ("//cdn.example/a", "https://cdn.example/a"),
+        ("b?x=é", "https://gazette.example/feeds/b?x=%C3%A9"),
+        (" https://gazette.example/a b ", "https://gazette.example/a%20b"),
+        ("https://gazette.example/a\n/b", "https://gazette.example/a/b"),
+        ("javascript:void(0)", None),
+        ("JavaScript:alert(1)", None),
+        ("file:///etc/passwd", None),
+        ("mailto:a@gazette.example", None),
+        ("data:text/html,x", None),
+        ("", None),
+        ("http://", None),
+        ("http://[::1", None),
+        ("https://gazette.example/" + "a" * 5000, None),
+    ],
+)
+def test_links_become_absolute_or_nothing(link: str, expected: str | None) -> None:
+    assert absolute("https://gazette.example/feeds/rss", link) == expected
+
+
+def test_the_words_of_an_address() -> None:
+    assert host("https://WWW.Gazette.example:8000/x") == "www.gazette.example"
+    assert origin("HTTPS://Gazette.example:8000/x") == "https://gazette.example:8000"
+    assert site("https://www.gazette.example/x") == site("http://amp.gazette.example/")
