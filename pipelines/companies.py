@@ -1,0 +1,254 @@
+"""The catalogue of companies: shipped files, then the user's, checked and ready to be matched."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+
+from pipelines.companies_file import Alias, Entry, Owned, read_entries
+from pipelines.tag_text import key
+from techwire.errors import ConfigError
+from techwire.types import Company
+
+
+class Kind(StrEnum):
+    """What a spelling is to its company."""
+
+    NAME = "name"
+    ALIAS = "alias"
+    PRODUCT = "product"
+    TICKER = "ticker"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way in which texts write a company."""
+
+    text: str
+    company: str  # id
+    kind: Kind
+    ambiguous: bool = False  # needs context
+    since: date | None = None  # None: from the beginning
+    until: date | None = None  # None: to this day
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Companies by id, with everything that matching needs. Picklable; never changed once made."""
+
+    companies: Mapping[str, Company]
+    spellings: tuple[Spelling, ...]
+    owners: Mapping[str, tuple[Owned, ...]]  # id → spans, oldest first
+    context: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]  # id → words for, words against
+    version: str  # 12 hex digits of the content
+    _by_key: dict[str, str] = field(init=False, repr=False, compare=False)  # folded spelling → id
+
+    def __post_init__(self) -> None:
+        rank = {Kind.NAME: 0, Kind.ALIAS: 1, Kind.PRODUCT: 2, Kind.TICKER: 3}
+        found = {company: company for company in self.companies}
+        names: dict[str, str] = {}
+        for spelling in sorted(self.spellings, key=lambda s: (rank[s.kind], s.ambiguous)):
+            names.setdefault(key(spelling.text), spelling.company)
+        object.__setattr__(self, "_by_key", found | names)
+
+    def __len__(self) -> int:
+        return len(self.companies)
+
+    def find(self, name: str) -> Company | None:
+        """The company of that id, name, alias, product or ticker; case and accents are free."""
+        company = self._by_key.get(key(name)) or self._by_key.get(name)
+        return self.companies[company] if company is not None else None
+
+    def nearest(self, name: str) -> tuple[str, ...]:
+        """Up to three display names that look like ``name``, best first."""
+        found: dict[str, None] = {}
+        for near in get_close_matches(key(name), self._by_key, 9, 0.6):
+            found.setdefault(self.companies[self._by_key[near]].name)
+        return tuple(found)[:3]
+
+    def parent(self, company: str, on: date | None = None) -> str | None:
+        """Id of the direct owner on that day (None: today); None when it belongs to itself."""
+        owner = ""
+        for span in self.owners.get(company, ()):
+            if on is None or span.since is None or span.since <= on:
+                owner = span.id
+        return owner or None
+
+    def owner(self, company: str, on: date | None = None) -> str | None:
+        """Id of the ultimate owner on that day (None: today); None when it belongs to itself."""
+        seen = {company}
+        top = None
+        while (above := self.parent(top or company, on)) is not None and above not in seen:
+            seen.add(above)
+            top = above
+        return top
+
+
+def shipped() -> tuple[Path, ...]:
+    """The catalogue files that come with techwire, in order."""
+    folder = Path(str(files("pipelines"))) / "companies"
+    return tuple(sorted(folder.glob("*.toml")))
+
+
+def load(*own: Path) -> Catalogue:
+    """The shipped catalogue, overridden by the user's files in order.
+
+    Raises ConfigError with file and line for an unknown key, duplicate id, circular or unknown
+    owner, empty alias, or a spelling that two companies claim without declaring it ambiguous.
+    """
+    entries: dict[str, Entry] = {}
+    for path in shipped():
+        for entry in read_entries(path):
+            if (first := entries.get(entry.id)) is not None:
+                where = f"first in {first.path.name}:{first.line}"
+                raise _wrong(entry, "id", f"{entry.id!r} is given twice", where)
+            entries[entry.id] = entry
+    rank: dict[str, int] = {}
+    for number, path in enumerate(own, 1):
+        in_this_file: set[str] = set()
+        for entry in read_entries(path):
+            if entry.id in in_this_file:
+                raise _wrong(entry, "id", f"{entry.id!r} is given twice")
+            in_this_file.add(entry.id)
+            rank[entry.id] = number
+            known = entries.pop(entry.id, None)
+            if not entry.remove:
+                entries[entry.id] = entry if known is None else _override(known, entry)
+    return build(entries.values(), rank)
+
+
+def build(entries: Iterable[Entry], rank: Mapping[str, int] | None = None) -> Catalogue:
+    """A catalogue of checked entries.
+
+    ``rank`` tells, by id, how late a file gave the company (missing: shipped); a spelling that
+    several claim belongs to those of the highest rank."""
+    by_id = {entry.id: entry for entry in entries}
+    for entry in by_id.values():
+        if not entry.name:
+            raise _wrong(entry, "name", "is missing")
+    _check_owners(by_id)
+    spellings = _spellings(by_id, rank or {})
+    companies = {
+        entry.id: Company(
+            id=entry.id,
+            name=entry.name,
+            aliases=tuple(dict.fromkeys(alias.name for alias in entry.aliases)),
+            products=tuple(dict.fromkeys(product.name for product in entry.products)),
+            owner=(entry.owners[-1].id or None) if entry.owners else None,
+            country=entry.fields.get("country"),
+            sector=entry.fields.get("sector"),
+            ticker=entry.fields.get("ticker"),
+            domain=entry.fields.get("domain"),
+            wikidata=entry.fields.get("wikidata"),
+        )
+        for entry in by_id.values()
+    }
+    owners = {entry.id: entry.owners for entry in by_id.values() if entry.owners}
+    context = {
+        entry.id: (entry.context, entry.not_context)
+        for entry in by_id.values()
+        if entry.context or entry.not_context
+    }
+    content = repr(
+        (sorted(companies.items()), spellings, sorted(owners.items()), sorted(context.items()))
+    )
+    version = hashlib.sha256(content.encode()).hexdigest()[:12]
+    return Catalogue(companies, spellings, owners, context, version)
+
+
+def _wrong(entry: Entry, key: str, problem: str, hint: str | None = None) -> ConfigError:
+    return ConfigError(
+        problem, path=entry.path, line=entry.line, key=f"{entry.id}.{key}", hint=hint
+    )
+
+
+def _override(known: Entry, entry: Entry) -> Entry:
+    """``known`` with the keys that ``entry`` gives."""
+    given = entry.given
+    return replace(
+        known,
+        path=entry.path,
+        line=entry.line,
+        name=entry.name or known.name,
+        aliases=entry.aliases if "aliases" in given else known.aliases,
+        products=entry.products if "products" in given else known.products,
+        owners=entry.owners if given & {"owner", "owners"} else known.owners,
+        ambiguous=entry.ambiguous if "ambiguous" in given else known.ambiguous,
+        context=entry.context if "context" in given else known.context,
+        not_context=entry.not_context if "not_context" in given else known.not_context,
+        fields=known.fields | {k: v for k, v in entry.fields.items() if k in given},
+    )
+
+
+def _check_owners(by_id: Mapping[str, Entry]) -> None:
+    for entry in by_id.values():
+        for span in entry.owners:
+            if span.id and span.id not in by_id:
+                near = get_close_matches(span.id, by_id, 1)
+                hint = f"did you mean {near[0]}?" if near else None
+                raise _wrong(entry, "owner", f"no company has the id {span.id!r}", hint)
+    days = {span.since for entry in by_id.values() for span in entry.owners if span.since}
+    for day in (None, *sorted(days)):
+        done: set[str] = set()
+        for start in by_id:
+            walk: dict[str, None] = {}
+            at: str | None = start
+            while at is not None and at not in done:
+                if at in walk:
+                    circle = [*list(walk)[list(walk).index(at) :], at]
+                    raise _wrong(by_id[at], "owner", f"circular: {' → '.join(circle)}")
+                walk[at] = None
+                at = _owner_on(by_id[at].owners, day)
+            done.update(walk)
+
+
+def _owner_on(spans: Sequence[Owned], day: date | None) -> str | None:
+    held = [s.id for s in spans if day is None or s.since is None or s.since <= day]
+    return (held[-1] or None) if held else None
+
+
+def _spellings(by_id: Mapping[str, Entry], rank: Mapping[str, int]) -> tuple[Spelling, ...]:
+    """Every spelling of every company; a clash that nobody declared is an error."""
+    found: list[Spelling] = []
+    for entry in by_id.values():
+        doubtful = {key(word) if word else key(entry.name) for word in entry.ambiguous}
+        texts: dict[str, None] = {}
+        groups: tuple[tuple[Kind, Iterable[Alias]], ...] = (
+            (Kind.NAME, (Alias(entry.name),)),
+            (Kind.ALIAS, entry.aliases),
+            (Kind.PRODUCT, entry.products),
+        )
+        for kind, aliases in groups:
+            for alias in aliases:
+                if alias.name not in texts:
+                    texts[alias.name] = None
+                    unsure = key(alias.name) in doubtful
+                    found.append(
+                        Spelling(alias.name, entry.id, kind, unsure, alias.since, alias.until)
+                    )
+        if ticker := entry.fields.get("ticker"):
+            found.append(Spelling(ticker, entry.id, Kind.TICKER))
+    claimed: dict[str, list[Spelling]] = {}
+    for spelling in found:
+        if spelling.kind is not Kind.TICKER:
+            claimed.setdefault(key(spelling.text), []).append(spelling)
+    lost: set[Spelling] = set()
+    for claims in claimed.values():
+        holders = dict.fromkeys(claim.company for claim in claims)
+        top = max(rank.get(holder, 0) for holder in holders)
+        lost.update(claim for claim in claims if rank.get(claim.company, 0) < top)
+        claims = [claim for claim in claims if rank.get(claim.company, 0) == top]
+        holders = dict.fromkeys(claim.company for claim in claims)
+        sure = [claim for claim in claims if not claim.ambiguous]
+        if len(holders) > 1 and sure:
+            other = next(holder for holder in holders if holder != sure[0].company)
+            problem = f"{sure[0].text!r} is also a spelling of {other!r} ({by_id[other].path.name})"
+            entry = by_id[sure[0].company]
+            raise _wrong(entry, "aliases", problem, "declare it ambiguous in both, or drop one")
+    return tuple(spelling for spelling in found if spelling not in lost)
