@@ -33,7 +33,7 @@ def init(desk: Desk, contact: str | None, force: bool, folder: Path) -> None:
     _write(folder / "sources.toml", (TEMPLATES / "sources.toml").read_text("utf-8"), force=force)
     fresh = Desk(config_path=config_path, quiet=desk.quiet)
     database = fresh.database()
-    click.echo(f"database {database.shown_url}", err=True)
+    click.echo(f"database {database.url}", err=True)
     database.close()
     click.echo("next: techwire run --once, then techwire latest", err=True)
 
