@@ -1,1 +1,5 @@
-"""STORE and QUERY. SQLAlchemy lives here, and nowhere else."""
+"""STORE and QUERY: the only room that knows SQLAlchemy and Alembic."""
+
+from db.engine import Database, connect
+
+__all__ = ["Database", "connect"]

