@@ -2,25 +2,21 @@
 
     python -m benchmarks.real_pages [--pages 172] [--db FILE]
 
-The pages are those of ``../shared/corpus/fundus-tests`` (pages with body, title, authors and time as
+The pages are those of ``../shared/corpus/fundus-tests`` (with body, title, authors and time as
 maintainers reviewed them). Each host gets a feed that lists its pages; the crawler's host map sends
 all hosts to one server here. What was stored is then compared with the truth.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
-import tempfile
 import threading
-import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit

@@ -1,0 +1,127 @@
+"""``techwire read FILE|URL``: hold one page in your hand."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from techwire.cli.desk import Desk, pass_desk
+from techwire.errors import TechwireError, UsageError
+from techwire.types import Article, Page, Rejected, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.command()
+@click.argument("target", metavar="FILE|URL|-")
+@click.option("--url", metavar="URL", help="The address a saved FILE came from.")
+@click.option("--source", "slug", metavar="SLUG", help="Read it as a page of this source.")
+@click.option("--lang", help="Its language, as a source would say (ISO 639-1).")
+@click.option("--timezone", metavar="ZONE", help="For page times without a zone (IANA).")
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+@pass_desk
+def read(
+    desk: Desk,
+    target: str,
+    url: str | None,
+    slug: str | None,
+    lang: str | None,
+    timezone: str | None,
+    shape: str,
+) -> None:
+    """What the pipeline makes of one page, and which rule gave each field.
+
+    FILE is a saved page (``-``: standard input); a URL is fetched with the manners of a crawl.
+    Exit code 1 when the page is no article."""
+    import pipelines
+
+    source = _source(desk, slug, lang, timezone)
+    page = _fetched(desk, target, source) if "://" in target else _saved(target, url, source)
+    found = pipelines.read(page, source, desk.catalogue())
+    if shape == "json":
+        shown = {key: value for key, value in asdict(found).items() if key != "blocks"}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1, default=_json))
+    elif isinstance(found, Article):
+        _show(desk, found)
+    if isinstance(found, Rejected):
+        raise TechwireError(f"{target}: no article ({found.outcome}: {found.detail})")
+
+
+def _source(desk: Desk, slug: str | None, lang: str | None, timezone: str | None) -> Source:
+    if slug is None:
+        return Source(slug="page", name="", url="", language=lang, timezone=timezone)
+    by_slug: dict[str, Source] = {source.slug: source for source in desk.sources()}
+    if slug not in by_slug:
+        raise UsageError(f"--source {slug}: sources.toml knows {', '.join(sorted(by_slug))}")
+    return by_slug[slug]
+
+
+def _saved(target: str, url: str | None, source: Source) -> Page:
+    try:
+        body = sys.stdin.buffer.read() if target == "-" else Path(target).read_bytes()
+    except OSError as error:
+        raise TechwireError(f"{target}: {error.strerror}") from error
+    if not body.strip():
+        raise TechwireError(f"{target}: empty")
+    address = url or (source.url or "http://localhost/")
+    return Page(
+        url=address,
+        final_url=address,
+        source=source.slug,
+        fetched_at=datetime.now(UTC),
+        body=body,
+        content_type=None,
+    )
+
+
+def _fetched(desk: Desk, url: str, source: Source) -> Page:
+    from crawler.once import fetch
+
+    return fetch(url, source, desk.config)
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
+
+
+def _show(desk: Desk, article: Article) -> None:
+    """The article as text, then where each field came from."""
+    origins = article.origins
+    lines: list[tuple[str, str, str]] = [
+        ("title", article.title, origins.get("title", "")),
+        ("authors", ", ".join(article.authors) or "—", origins.get("authors", "")),
+        ("published", desk.local(article.published_at) or "—", article.published_origin or ""),
+        ("modified", desk.local(article.modified_at) or "—", origins.get("modified_at", "")),
+        ("language", article.language or "—", origins.get("language", "")),
+        ("section", article.section or "—", origins.get("section", "")),
+        ("image", article.image_url or "—", origins.get("image_url", "")),
+        ("address", article.url, origins.get("url", "")),
+    ]
+    for name, value, origin in lines:
+        click.echo(f"{name:<10} {value}" + (f"   [{origin}]" if origin else ""))
+    if article.summary:
+        click.echo(f"\n{article.summary}   [{origins.get('summary', '')}]")
+    click.echo(f"\n{article.body}\n")
+    click.echo(f"[body: {origins.get('body', '?')}, {len(article.body.split())} words]\n")
+    _show_tags(article.tags)
+
+
+def _show_tags(tags: Sequence[Any]) -> None:
+    if not tags:
+        click.echo("no company is named")
+        return
+    for tag in tags:
+        owner = f" → {tag.owner}" if tag.owner else ""
+        words = sorted({f"{m.surface!r} ({m.zone}, {m.rule})" for m in tag.mentions})
+        new = "" if tag.known else ", not in the catalogue"
+        click.echo(
+            f"{tag.name}{owner}: {tag.level} {tag.relevance:.2f}, confidence {tag.confidence:.2f}"
+            f"{new}; {', '.join(words[:4])}{' …' if len(words) > 4 else ''}"
+        )
