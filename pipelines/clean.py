@@ -1,0 +1,118 @@
+"""Text made tidy: Unicode NFC, white space, invisible characters; and names that are no authors."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# Zero-width and direction marks, soft hyphens, byte order marks, lone surrogates, controls.
+# ZWNJ and ZWJ (200c, 200d) stay: Persian and emoji need them.
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_SPACES = re.compile(r"\s+")
+
+
+def tidy(text: str) -> str:
+    """One line: NFC, no invisible characters, single spaces."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    elif not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
+
+
+MAX_AUTHORS = 12  # a longer list is a masthead, not a byline
+MAX_NAME = 70  # characters of one name
+
+_PREFIX = re.compile(
+    r"^(?:(?:written|posted|published|reported|edited|words|text|story|analysis|review|interview)\s+by\b|"
+    r"(?:by|par|von|vom|de|por|di|door|av|autor(?:in)?|auteure?|author|authors|autore|redacción|écrit par|"
+    r"publié par|un article de|propos recueillis par|text|texte|testo|texto|fotos?)\s*:|"
+    r"(?:by|par|von|vom|por|door|av)\s|(?:eine? \w+ von)\s|(?:de|di)\s(?=[A-ZÀ-Ý]))\s*",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    r"\s*(?:;|\||/|·|•|\s&\s|\n|\s+(?:and|et|und|y|avec|with|mit|con)\s+|,\s*(?:and|et|und|y)\s+)\s*",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"\s*(?:\(.*?\)|\[.*?\]|<[^>]*>|\bfor\b .*|\bpour\b .*|\bfür\b .*|@\w+.*|\S+@\S+.*|https?:\S+.*"
+    r"|\s[-–—]\s.*|\s(?:is|est|ist)\s.*|\bon\b .*|\d.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ROLE = re.compile(
+    r"\b(?:editors?|reporters?|writers?|correspondents?|journalists?|columnists?|contributors?|producers?|"
+    r"staff|chief|senior|associate|deputy|managing|director|professor|analyst|journaliste|rédact\w+|"
+    r"correspondant\w*|redakt\w+|korrespondent\w*|redattore|giornalista|periodista|redactor\w*|"
+    r"photograph\w*|author|team|desk|ceo|founder)\b",
+    re.IGNORECASE,
+)
+_NO_NAME = frozenset(
+    "admin administrator editor editors editorial staff team anonymous unknown author authors guest "
+    "user webmaster null none undefined n/a home news "
+    "redaction rédaction redaktion redacción redazione true false object".split()
+)
+_NO_WORD = re.compile(
+    r"\b(?:ago|minutes?|hours?|updated|published|posted|comments?|share|follow|view|read more|subscribe|"
+    r"newsletter|copyright|rights reserved|cookies?|twitter|facebook|email|click|sign up|january|february|"
+    r"march \d|april \d|june|july|august|september|october|november|december|publié|mis à jour|http)\b|@|\d{2}",
+    re.IGNORECASE,
+)
+
+
+def authors(candidates: Iterable[str], publisher: Iterable[str] = ()) -> tuple[str, ...]:
+    """The people among ``candidates``, each once, in order; noise and the ``publisher`` left out.
+
+    A candidate may hold several names ("A, B and C") and what stands around them ("By A for B").
+    """
+    own = {_squeezed(p) for p in publisher if p}
+    found: dict[str, str] = {}
+    for candidate in candidates:
+        for name in split_names(candidate):
+            key = name.casefold()
+            if key not in found and is_name(name) and _squeezed(name) not in own:
+                found[key] = name
+    return tuple(found.values())[:MAX_AUTHORS]
+
+
+def split_names(text: str) -> list[str]:
+    """The names in one byline, stripped of what introduces and follows them."""
+    line = tidy(html.unescape(text))
+    line = _PREFIX.sub("", line, count=1)
+    names: list[str] = []
+    for part in _SPLIT.split(line):
+        pieces = part.split(",")
+        for piece in pieces:
+            name = _TAIL.sub("", _PREFIX.sub("", piece.strip(), count=1)).strip(" ,.;:-–—|*\"'")
+            if not name or (len(pieces) > 1 and names and _ROLE.search(name)):
+                continue
+            names.append(_cased(name))
+    return names
+
+
+def _cased(name: str) -> str:
+    """ "JOHN SMITH" is shouting; "dpa" and "AFP" are spelt so."""
+    words = name.split()
+    if len(words) > 1 and name.isupper() and all(len(w.strip(".")) > 1 for w in words):
+        return name.title()
+    return name
+
+
+def is_name(name: str) -> bool:
+    """Could be a person, or an agency that signs as one."""
+    words = name.split()
+    return (
+        1 < len(name) <= MAX_NAME
+        and 0 < len(words) <= 7
+        and any(c.isalpha() for c in name)
+        and name.casefold() not in _NO_NAME
+        and not _NO_WORD.search(name)
+    )
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())

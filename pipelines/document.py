@@ -1,0 +1,227 @@
+"""A page parsed once: its tree, its ``<meta>`` tags, its JSON-LD."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipelines.clean import tidy
+
+MAX_CHARACTERS = 6_000_000  # of HTML that is parsed; the largest real article page seen has 3 M
+MAX_LINKED_DATA = 1_500_000  # characters of one JSON-LD script
+MAX_NODES = 4000  # JSON-LD objects looked at
+
+Json = Mapping[str, object]
+
+ARTICLE_TYPES = frozenset(
+    "Article NewsArticle BlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle "
+    "BackgroundNewsArticle ReviewNewsArticle AskPublicNewsArticle AdvertiserContentArticle "
+    "SatiricalArticle TechArticle ScholarlyArticle Report LiveBlogPosting SocialMediaPosting "
+    "Review CriticReview DiscussionForumPosting".split()
+)
+_PAGE_TYPES = frozenset("WebPage ItemPage AboutPage".split())
+_COMMENTS = re.compile(
+    r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|\]\]>|/\*\]\]>\*/)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_STRINGS = re.compile(
+    r'"(headline|datePublished|dateModified|dateCreated|articleSection)"\s*:\s*"((?:[^"\\]|\\.){1,500})"'
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed page. ``url`` is the address it came from."""
+
+    tree: LexborHTMLParser
+    url: str
+
+    @property
+    def root(self) -> LexborNode | None:
+        """The ``<html>`` element; None for a page without any."""
+        return self.tree.root
+
+    @cached_property
+    def host(self) -> str:
+        """Lower case, without ``www.``; empty when the address has none."""
+        try:
+            return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        except ValueError:
+            return ""
+
+    @cached_property
+    def metas(self) -> Mapping[str, tuple[str, ...]]:
+        """``name``/``property``/``itemprop`` in lower case → contents, in the page's order."""
+        found: dict[str, list[str]] = {}
+        for node in self.tree.css("meta[content]"):
+            attributes = node.attributes
+            content = tidy(attributes.get("content") or "")
+            if not content:
+                continue
+            names = {
+                name
+                for key in ("name", "property", "itemprop", "http-equiv")
+                for name in (attributes.get(key) or "").lower().split()
+            }
+            for name in names:
+                found.setdefault(name, []).append(content)
+        return {name: tuple(contents) for name, contents in found.items()}
+
+    def meta(self, *names: str) -> str | None:
+        """The first content under the first of ``names`` the page has."""
+        for name in names:
+            if contents := self.metas.get(name):
+                return contents[0]
+        return None
+
+    @cached_property
+    def title_tag(self) -> str | None:
+        """The text of ``<title>``, outside of any ``<svg>``."""
+        node = self.tree.css_first("head > title") or self.tree.css_first("title")
+        return tidy(node.text()) or None if node else None
+
+    @cached_property
+    def linked_data(self) -> tuple[Json, ...]:
+        """Every JSON-LD object of the page, nested ones included, outer ones first."""
+        nodes: list[Json] = []
+        for script in self.tree.css('script[type*="ld+json"]'):
+            text = script.text(deep=True) or ""
+            if text.strip() and len(text) <= MAX_LINKED_DATA:
+                for value in _loads(text):
+                    nodes.extend(_objects(value))
+                    if len(nodes) > MAX_NODES:
+                        return tuple(nodes)
+        return tuple(nodes)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Json]:
+        """JSON-LD objects by their ``@id``: the fullest of each."""
+        found: dict[str, Json] = {}
+        for node in self.linked_data:
+            key = node.get("@id")
+            if isinstance(key, str) and len(node) > len(found.get(key, {"@id": ""})):
+                found[key] = node
+        return found
+
+    @cached_property
+    def article(self) -> Json:
+        """The JSON-LD object that describes this page's article; empty when there is none."""
+        candidates = [n for n in self.linked_data if types_of(n) & ARTICLE_TYPES]
+        if not candidates:
+            pages = [
+                n for n in self.linked_data if types_of(n) & _PAGE_TYPES and "datePublished" in n
+            ]
+            return pages[0] if pages else {}
+        return max(candidates, key=lambda n: (self._fits(n), -candidates.index(n)))
+
+    def _fits(self, node: Json) -> float:
+        """How well a JSON-LD object fits the page; related articles fit badly."""
+        score = 0.0
+        path = _path(self.url)
+        for key in ("url", "mainEntityOfPage", "@id"):
+            value = node.get(key)
+            if isinstance(value, Mapping):
+                value = cast(Json, value).get("@id") or cast(Json, value).get("url")
+            if isinstance(value, str) and path and _path(value) == path:
+                score += 2
+                break
+        headline = first_text(node, "headline", "name")
+        title = self.meta("og:title") or self.title_tag
+        if headline and title:
+            a, b = headline.casefold(), title.casefold()
+            score += 2 if a in b or b in a else 0
+        score += sum(k in node for k in ("datePublished", "author", "headline", "articleBody")) / 4
+        score += 0.1 if "NewsArticle" in types_of(node) else 0
+        return score - (1 if types_of(node) <= {"Review", "CriticReview"} else 0)
+
+
+def parse(text: str, url: str) -> Document:
+    """Parses HTML text; a page too long is cut."""
+    text = text[:MAX_CHARACTERS]
+    try:
+        raw = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raw = text.encode("utf-8", "replace")
+    return Document(LexborHTMLParser(raw), url)
+
+
+def types_of(node: Json) -> frozenset[str]:
+    """The ``@type`` of a JSON-LD object, as a set of bare names."""
+    value = node.get("@type")
+    names = value if isinstance(value, list) else [value]
+    return frozenset(
+        n.rsplit("/", 1)[-1].removeprefix("schema:") for n in names if isinstance(n, str)
+    )
+
+
+def first_text(node: Json, *keys: str) -> str | None:
+    """The first non-empty string under ``keys``; the first of a list; ``@value`` of an object."""
+    for key in keys:
+        value = node.get(key)
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, Mapping):
+            value = cast(Json, value).get("@value") or cast(Json, value).get("name")
+        if isinstance(value, str) and (text := tidy(html.unescape(value))):
+            return text
+    return None
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path.rstrip("/").casefold()
+    except ValueError:
+        return ""
+
+
+def _loads(text: str) -> Iterator[object]:
+    """The JSON values in a script, however sloppily written."""
+    text = _COMMENTS.sub("", text.strip()).strip().rstrip(";")
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
+        try:
+            yield json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        return
+    decoder, at, found = json.JSONDecoder(strict=False), 0, False
+    while (at := text.find("{", at)) >= 0 and not found:
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        found = True
+        yield value
+    if not found:
+        strings = {key: _unquoted(value) for key, value in reversed(_STRINGS.findall(text))}
+        if strings:
+            yield {"@type": "Article", **strings}
+
+
+def _unquoted(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
+
+
+def _objects(value: object) -> Iterator[Json]:
+    """The objects in a JSON value, breadth first, so that depth costs no stack."""
+    queue: list[object] = [value]
+    seen = 0
+    while queue and seen < MAX_NODES:
+        current = queue.pop(0)
+        seen += 1
+        if isinstance(current, dict):
+            if any(isinstance(k, str) and k in ("@type", "@id") for k in current):
+                yield cast(Json, current)
+            queue.extend(v for v in current.values() if isinstance(v, (dict, list)))
+        elif isinstance(current, list):
+            queue.extend(v for v in current if isinstance(v, (dict, list)))
