@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from techwire.demo import NOW, Newsroom, Piece, hosts, sources_toml, truth
-from techwire.demo.sites import BY_SLUG, SITES
+from techwire.demo import LATER, NOW, Newsroom, Piece, hosts, sources_toml, truth
+from techwire.demo.sites import BY_SLUG, SITES, Site
 from techwire.types import Outcome
 
 ARTICLES = [piece for piece in truth() if piece.kind == "article"]
@@ -60,13 +60,22 @@ def test_an_article_page_shows_its_title_lead_authors_and_paragraphs_once(piece:
     shown = text_of(page)
     assert status == 200
     assert headers["Content-Type"] == "text/html; charset=utf-8"
-    assert f"<h1>{piece.title}</h1>" in re.sub(r"<h1[^>]*>", "<h1>", unescape(page.decode()))
+    (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", unescape(page.decode()))
+    assert " ".join(heading.split()) == piece.title
     for author in piece.authors:
         assert author in shown
     for once in (piece.lead, piece.caption, *piece.paragraphs):
         assert once
         assert shown.count(once) == 1, once
     assert f'<link rel="canonical" href="{piece.url}">' in page.decode()
+
+
+def test_there_are_enough_articles_in_both_languages_and_each_is_long_enough_to_read() -> None:
+    languages = Counter(piece.language for piece in ARTICLES)
+    assert len(ARTICLES) >= 44
+    assert min(languages["fr"], languages["en"]) >= 15
+    for piece in ARTICLES:
+        assert 150 <= sum(len(text.split()) for text in piece.paragraphs) <= 400, piece.url
 
 
 def test_french_is_spelled_with_its_own_marks() -> None:
@@ -81,6 +90,27 @@ def test_every_article_is_published_within_ten_days_of_the_clock() -> None:
     for piece in truth():
         assert 0 < (NOW - piece.published_at).total_seconds() <= 10 * 86_400, piece.url
         assert piece.published_at.tzinfo is UTC
+
+
+def test_some_stories_are_told_by_several_sites_and_in_both_languages() -> None:
+    stories: dict[str, list[Piece]] = {}
+    for piece in ARTICLES:
+        if piece.story:
+            stories.setdefault(piece.story, []).append(piece)
+    bilingual = [told for told in stories.values() if {p.language for p in told} == {"fr", "en"}]
+    assert len(bilingual) >= 6
+    for told in stories.values():
+        assert len({piece.site for piece in told}) == len(told) >= 2
+
+
+def test_one_text_stands_on_two_sites() -> None:
+    by_url = {piece.url: piece for piece in ARTICLES}
+    copies = [piece for piece in ARTICLES if piece.copy_of]
+    assert len(copies) == 1
+    original = by_url[copies[0].copy_of or ""]
+    assert original.site != copies[0].site
+    assert original.paragraphs == copies[0].paragraphs
+    assert original.published_at < copies[0].published_at
 
 
 def test_absolute_form_and_host_header_lead_to_the_same_page(newsroom: Newsroom) -> None:
@@ -203,19 +233,15 @@ def test_the_news_sitemap_names_the_last_two_days_and_no_withdrawn_page(newsroom
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.slug)
-def test_robots_closes_some_folders_and_names_the_sitemap(newsroom: Newsroom, site: object) -> None:
-    assert site in SITES
-    for one in SITES:
-        if one is not site:
-            continue
-        rules = RobotFileParser()
-        rules.parse(ask(newsroom, one.absolute("/robots.txt"))[2].decode().splitlines())
-        for piece in truth():
-            if piece.site == one.slug:
-                open_to_us = piece.outcome is not Outcome.ROBOTS
-                assert rules.can_fetch("techwire", piece.url) is open_to_us, piece.url
-        (where,) = rules.site_maps() or []
-        assert ask(newsroom, where)[0] == 200
+def test_robots_closes_some_folders_and_names_the_sitemap(newsroom: Newsroom, site: Site) -> None:
+    rules = RobotFileParser()
+    rules.parse(ask(newsroom, site.absolute("/robots.txt"))[2].decode().splitlines())
+    for piece in truth():
+        if piece.site == site.slug:
+            is_open = piece.outcome is not Outcome.ROBOTS
+            assert rules.can_fetch("techwire", piece.url) is is_open, piece.url
+    (where,) = rules.site_maps() or []
+    assert ask(newsroom, where)[0] == 200
 
 
 def test_the_visible_dates_are_those_of_the_truth(newsroom: Newsroom) -> None:
@@ -238,6 +264,62 @@ def test_the_other_forms_of_an_article_name_its_usual_address(newsroom: Newsroom
         assert status == 200
         assert f'<link rel="canonical" href="{piece.url}">' in page.decode()
         assert text_of(page).count(piece.paragraphs[0]) == 1
+
+
+def test_every_link_of_a_page_within_its_site_leads_somewhere(newsroom: Newsroom) -> None:
+    for site in SITES:
+        piece = next(piece for piece in ARTICLES if piece.site == site.slug)
+        page = ask(newsroom, piece.url)[2].decode()
+        closed = tuple(site.closed)
+        for path in set(re.findall(r'(?:href|src)="(/[^"]+)"', page)):
+            if not path.startswith(closed):
+                assert ask(newsroom, site.absolute(path))[0] in (200, 410), (site.slug, path)
+
+
+def test_pages_that_are_no_articles_say_so_in_their_own_way(newsroom: Newsroom) -> None:
+    others = {piece.kind: piece for piece in truth() if piece.kind != "article"}
+    assert {piece.outcome for piece in others.values()} == {
+        Outcome.VIDEO,
+        Outcome.LIVE,
+        Outcome.LISTING,
+        Outcome.PAYWALL,
+        Outcome.ROBOTS,
+        Outcome.TOO_SHORT,
+        Outcome.GONE,
+    }
+    assert b'content="video.other"' in ask(newsroom, others["video"].url)[2]
+    assert b"LiveBlogPosting" in ask(newsroom, others["live"].url)[2]
+    assert ask(newsroom, others["dossier"].url)[2].count(b'class="card"') >= 5
+    assert b'"isAccessibleForFree": false' in ask(newsroom, others["paywall"].url)[2]
+    assert ask(newsroom, others["dead"].url)[0] == 410
+
+
+def test_later_there_are_two_new_articles_and_one_is_edited(newsroom: Newsroom) -> None:
+    before = {piece.url: piece for piece in truth()}
+    after = {piece.url: piece for piece in truth(later=True)}
+    fresh = after.keys() - before.keys()
+    edited = [url for url in before if after[url] != before[url]]
+    assert before.keys() < after.keys()
+    assert len(fresh) == 2
+    assert all(NOW < after[url].published_at < LATER for url in fresh)
+    (url,) = edited
+    assert after[url].title != before[url].title
+    assert after[url].paragraphs != before[url].paragraphs
+    assert after[url].published_at == before[url].published_at < after[url].changed_at < LATER
+
+    validators = {known: ask(newsroom, known)[1] for known in (url, *channels())}
+    newsroom.move_on()
+    status, headers, page = ask(newsroom, url, If_None_Match=validators[url]["ETag"])
+    assert status == 200
+    assert parsedate_to_datetime(headers["Last-Modified"]) == after[url].changed_at
+    assert after[url].title in unescape(page.decode())
+    changed = {
+        known
+        for known in channels()
+        if ask(newsroom, known, If_None_Match=validators[known]["ETag"])[0] == 200
+    }
+    concerned = {after[one].site for one in (*fresh, url)}
+    assert {known.split("/")[2].split(".")[0] for known in changed} == concerned
 
 
 def test_the_log_counts_every_answer(newsroom: Newsroom) -> None:

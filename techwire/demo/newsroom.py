@@ -96,7 +96,7 @@ class Piece:
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """The text of its blocks, without links."""
+        """The text of its blocks, without links; Le Comptoir sets no-break spaces in its pages."""
         return tuple(plain(block.text) for block in self.blocks)
 
     @property

@@ -10,12 +10,15 @@ from techwire.demo.dates import french_long
 from techwire.demo.layouts import parts
 from techwire.demo.newsroom import Piece
 from techwire.demo.sites import BY_SLUG
+from techwire.types import Block
 
 
 def article(piece: Piece, near: Sequence[Piece]) -> str:
     """Kicker, title, lead, byline, picture, text with a box of related links, the authors."""
     site = BY_SLUG[piece.site]
-    title = escape(piece.title, quote=False)
+    title = escape(parts.french_spaces(piece.title), quote=False)
+    lead = escape(parts.french_spaces(piece.lead or ""), quote=False)
+    blocks = [Block(block.kind, parts.french_spaces(block.text)) for block in piece.blocks]
     names = escape(", ".join(piece.authors), quote=False)
     when = f"Publié le {french_long(piece.local)}"
     if piece.local_change:
@@ -53,7 +56,7 @@ def article(piece: Piece, near: Sequence[Piece]) -> str:
 <header class="article__tete">
 <p class="article__rubrique"><a href="/{piece.section}/">{parts.section_name(piece)}</a></p>
 <h1 class="article__titre">{title}</h1>
-<p class="article__intro">{escape(piece.lead or "", quote=False)}</p>
+<p class="article__intro">{lead}</p>
 <div class="article__meta"><span class="article__auteur">Par {names}</span> \
 <time class="article__date">{when}</time></div>
 <ul class="article__partage"><li><a href="#">Partager</a></li><li><a href="#">Imprimer</a></li>\
@@ -62,7 +65,7 @@ def article(piece: Piece, near: Sequence[Piece]) -> str:
 <figure class="article__image"><img src="{parts.picture(piece)}" alt="" loading="lazy">
 <figcaption>{escape(piece.caption or "", quote=False)}</figcaption></figure>
 <div class="article__texte">
-{parts.body(piece.blocks, ["", box])}
+{parts.body(blocks, ["", box])}
 {wall}
 </div>
 <footer class="article__pied"><div class="signature"><strong>{names}</strong> \

@@ -28,9 +28,13 @@ def listing(site: Site, title: str, pieces: Sequence[Piece]) -> str:
         f"</h3></a><span>{spell(piece.local)}</span></div>"
         for piece in pieces
     )
-    return _frame(
-        site, title, f'<h1>{escape(title, quote=False)}</h1><div class="cards">\n{cards}\n</div>'
-    )
+    content = f"""<h1>{escape(title, quote=False)}</h1><div class="cards">
+{cards}
+</div>
+<aside class="sponsored"><a rel="sponsored nofollow" \
+href="http://offers.example/deals/twelve-chairs-for-people-who-read-standing">\
+Twelve chairs for people who read standing</a></aside>"""
+    return _frame(site, title, content)
 
 
 def notice(site: Site, title: str, text: str) -> str:

@@ -54,6 +54,12 @@ def body(blocks: Sequence[Block], between: Iterable[str] = (), klass: str = "") 
     return "\n".join(line for line in out if line)
 
 
+def french_spaces(text: str) -> str:
+    """``text`` with the no-break spaces a French publishing tool sets beside its marks."""
+    text = re.sub(r" (?=[!?;])", "\u202f", text)
+    return re.sub(r"(?<=«) | (?=[»:])", "\u00a0", text)
+
+
 def links(pieces: Sequence[Piece], item: str = "li") -> str:
     """A link to each piece, with its title."""
     return "\n".join(
