@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import sqrt
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
 from techwire.durations import format_duration
+from techwire.rhythm import Rhythm
 from techwire.types import Source
 
 JITTER = 0.1  # of an interval, either way: visits of sources added together drift apart
@@ -101,15 +105,47 @@ def next_visit(
 ) -> datetime:
     """When waiting longer would leave more than ``patience`` article-minutes of staleness.
 
-    From the rate of the last thirty posts: n articles a minute published evenly over an interval
-    T wait n·T²/2 article-minutes in all, so T = √(2·patience/n)."""
-    recent = [moment for moment in history if moment <= now][-30:]
-    if len(recent) < 2:
-        return now + min(at_most, max(at_least, timedelta(hours=1)))
-    minutes = max((now - recent[0]).total_seconds() / 60, 1.0)
-    rate = len(recent) / minutes
-    wait = timedelta(minutes=(2 * patience / rate) ** 0.5)
-    return now + min(at_most, max(at_least, wait))
+    ``history`` holds the publication times seen so far, oldest first; ``patience`` is the waiting,
+    in article-minutes, that one visit may leave, the same for all sources: visits then go where
+    they save most. Posts that come at rate r(t) wait ∫ r(t)·(T - t) dt until a visit after T; the
+    visit is due when that reaches ``patience``. r(t) is what ``Rhythm`` has learned."""
+    budget = patience * 60.0  # article-seconds
+    waiting = posts = waited = 0.0
+    longest = at_most.total_seconds()
+    if history and history[-1] > now:  # a clock was wrong: what has not happened teaches nothing
+        history = [moment for moment in history if moment <= now]
+    for seconds, rate in _rhythm_of(history).pieces(now.timestamp()):
+        after = waiting + posts * seconds + rate * seconds * seconds / 2
+        if after >= budget:
+            # waiting + posts·x + rate·x²/2 = budget
+            root = sqrt(posts * posts + 2 * rate * (budget - waiting))
+            waited += 2 * (budget - waiting) / (posts + root)
+            break
+        waiting, posts, waited = after, posts + rate * seconds, waited + seconds
+        if waited >= longest:
+            break
+    return now + min(at_most, max(at_least, timedelta(seconds=waited)))
+
+
+_REMEMBERED = 4096  # sources whose rhythm is kept between two calls
+_rhythms: OrderedDict[datetime | None, Rhythm] = OrderedDict()
+_lock = Lock()
+
+
+def _rhythm_of(history: Sequence[datetime]) -> Rhythm:
+    """The rhythm learned from ``history``: only its new posts are learned when the last call for a
+    source saw the others; the result is the same as learning it all again."""
+    first = history[0] if history else None
+    with _lock:
+        rhythm = _rhythms.pop(first, None)
+        known = len(rhythm.seen) if rhythm else 0
+        if rhythm is None or rhythm.seen != history[:known]:
+            rhythm, known = Rhythm(), 0
+        rhythm.learn(history[known:])
+        _rhythms[first] = rhythm
+        if len(_rhythms) > _REMEMBERED:
+            _rhythms.popitem(last=False)
+        return rhythm
 
 
 def _jitter(slug: str, now: datetime) -> float:

@@ -1,6 +1,7 @@
 """When a source is looked at again, and why then."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -65,3 +66,38 @@ def test_a_server_hint_is_a_floor() -> None:
     found = plan(source(every_seconds=900), now=NOW, hint=2 * HOUR)
     assert found.at == NOW + 2 * HOUR
     assert "server" in found.reason
+
+
+def test_the_same_question_has_the_same_answer_whatever_was_asked_before() -> None:
+    history = [NOW - n * 47 * MINUTE for n in range(200, 0, -1)]
+    bounds = (600, 5 * MINUTE, DAY)
+    fresh = next_visit(history, None, NOW, *bounds)
+    for shorter in (history[:50], history[:120], [history[0], *history[5:]], history):
+        next_visit(shorter, None, NOW, *bounds)
+    assert next_visit(history, None, NOW, *bounds) == fresh
+
+
+def test_more_patience_means_a_later_visit() -> None:
+    history = [NOW - n * 3 * HOUR for n in range(60, 0, -1)]
+    waits = [next_visit(history, None, NOW, p, 5 * MINUTE, DAY) for p in (1, 50, 500, 5000)]
+    assert waits == sorted(waits)
+    assert waits[0] < waits[-1]
+
+
+def test_without_any_history_a_visit_is_still_planned() -> None:
+    assert NOW < next_visit([], None, NOW, 600, 5 * MINUTE, DAY) <= NOW + DAY
+
+
+def test_a_date_in_the_future_teaches_nothing() -> None:
+    history = [NOW - n * 3 * HOUR for n in range(60, 0, -1)]
+    wrong = [*history, NOW + 400 * DAY]
+    bounds = (600, 5 * MINUTE, DAY)
+    assert next_visit(wrong, None, NOW, *bounds) == next_visit(history, None, NOW, *bounds)
+
+
+def test_patience_is_the_waiting_a_visit_leaves() -> None:
+    # ten posts a day, evenly: T with 10/1440 · T²/2 = patience
+    random = Random(2)
+    history = sorted(NOW - random.uniform(0, 60) * DAY for _ in range(600))
+    found = next_visit(history, None, NOW, 50, 5 * MINUTE, DAY) - NOW
+    assert 80 * MINUTE < found < 200 * MINUTE  # 120 minutes, and what the profile makes of it
