@@ -18,12 +18,12 @@ FRENCH_MONTHS, FRENCH_SHORT_MONTHS, FRENCH_DAYS, ENGLISH_MONTHS = (
 
 
 def french_short(local: datetime) -> str:
-    """``10 Sep 2026 à 10:10``."""
+    """``11 Sep 2025 à 10:10``."""
     return f"{local.day} {FRENCH_SHORT_MONTHS[local.month - 1]} {local.year} à {local:%H:%M}"
 
 
 def french_long(local: datetime) -> str:
-    """``jeudi 10 septembre 2026 à 10 h 10``; the first of a month is ``1er``."""
+    """``jeudi 11 septembre 2025 à 10 h 10``; the first of a month is ``1er``."""
     day = "1er" if local.day == 1 else str(local.day)
     month = FRENCH_MONTHS[local.month - 1]
     weekday = FRENCH_DAYS[local.weekday()]
@@ -31,12 +31,12 @@ def french_long(local: datetime) -> str:
 
 
 def french_digits(local: datetime) -> str:
-    """``10/09/2026 à 10:10``: the day first."""
+    """``11/09/2025 à 10:10``: the day first."""
     return f"{local:%d/%m/%Y} à {local:%H:%M}"
 
 
 def american(local: datetime) -> str:
-    """``September 10, 2026, 4:10 p.m. EDT``."""
+    """``September 11, 2025, 4:10 p.m. EDT``."""
     half = "a.m." if local.hour < 12 else "p.m."
     hour = local.hour % 12 or 12
     month = ENGLISH_MONTHS[local.month - 1]
@@ -44,10 +44,10 @@ def american(local: datetime) -> str:
 
 
 def british(local: datetime) -> str:
-    """``10 September 2026``: the page tells the hour to machines only."""
+    """``11 September 2025``: the page tells the hour to machines only."""
     return f"{local.day} {ENGLISH_MONTHS[local.month - 1]} {local.year}"
 
 
 def http(moment: datetime) -> str:
-    """``Thu, 10 Sep 2026 08:10:00 GMT`` (RFC 9110 §5.6.7)."""
+    """``Thu, 11 Sep 2025 08:10:00 GMT`` (RFC 9110 §5.6.7)."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)

@@ -82,7 +82,7 @@ def atom(site: Site, pieces: Sequence[Piece]) -> str:
         f"""<entry>
 <title>{_text(piece.title)}</title>
 <link rel="alternate" type="text/html" href="{piece.url}"/>
-<id>tag:{site.host},2026:{piece.slug}</id>
+<id>tag:{site.host},2025:{piece.slug}</id>
 <published>{piece.local.isoformat()}</published>
 <updated>{(piece.local_change or piece.local).isoformat()}</updated>
 {"".join(f"<author><name>{_text(name)}</name></author>" for name in piece.authors)}

@@ -23,8 +23,10 @@ from zoneinfo import ZoneInfo
 from techwire.demo.sites import BY_SLUG, SITES, Site
 from techwire.types import Block, BlockKind, Outcome
 
-NOW = datetime(2026, 9, 14, 18, 0, tzinfo=UTC)  # the newsroom's clock, which does not tick
-LATER = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # the same, the morning after
+# The newsroom's clock, which does not tick: a Monday evening, in the past of any machine, so that
+# no article is ever in the future of whoever crawls it.
+NOW = datetime(2025, 9, 15, 18, 0, tzinfo=UTC)
+LATER = datetime(2025, 9, 16, 6, 30, tzinfo=UTC)  # the same, the morning after
 
 Kind = Literal["article", "video", "live", "dossier", "paywall", "sponsored", "brief", "dead"]
 

@@ -99,7 +99,12 @@ SITES = (
         country="US",
         timezone="America/New_York",
         address="/news/{slug}",
-        sections=(("phones", "Phones"), ("chips", "Chips"), ("audio", "Audio"), ("cloud", "Cloud")),
+        sections=(
+            ("gadgets", "Gadgets"),
+            ("chips", "Chips"),
+            ("audio", "Audio"),
+            ("cloud", "Cloud"),
+        ),
         sitemap="/sitemap-news.xml",
         listing="/news/",
         closed=("/search", "/cart/"),

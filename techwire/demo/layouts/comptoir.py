@@ -80,7 +80,7 @@ type="email"><button>Recevoir la lettre</button></form></section>
 </main>
 <footer class="socle"><ul><li><a href="/a-propos/">À propos</a></li>\
 <li><a href="/mentions-legales/">Mentions légales</a></li>\
-<li><a href="/vie-privee/">Gérer mes cookies</a></li></ul><p>© 2026 {site.name}</p></footer>
+<li><a href="/vie-privee/">Gérer mes cookies</a></li></ul><p>© 2025 {site.name}</p></footer>
 </body>
 </html>
 """

@@ -59,7 +59,7 @@ Friday.</div><form><input type="text" value="Your email"><input type="submit" va
 <div class="col-side"><div class="box-h">Most popular</div>
 {parts.links(near[3:7], "div")}
 </div></div>
-<div class="foot">© 2026 {site.name}. <a href="/about">About</a> <a href="/ethics">Ethics</a> \
+<div class="foot">© 2025 {site.name}. <a href="/about">About</a> <a href="/ethics">Ethics</a> \
 <a href="/search">Search</a></div></div>
 </body>
 </html>

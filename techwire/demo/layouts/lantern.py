@@ -79,7 +79,7 @@ overnight, in four minutes.</p><form><label>Email <input type="email"></label>\
 <button>Sign up</button></form></section>
 </main>
 <footer><nav><a href="/about">About us</a> <a href="/privacy">Privacy</a> \
-<a href="/corrections">Corrections</a></nav><p>© 2026 {site.name} Media</p></footer>
+<a href="/corrections">Corrections</a></nav><p>© 2025 {site.name} Media</p></footer>
 </body>
 </html>
 """

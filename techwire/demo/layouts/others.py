@@ -107,7 +107,7 @@ def _frame(site: Site, title: str, content: str, head: str = "") -> str:
 <body>
 <header><a href="/">{site.name}</a><nav><ul>{parts.menu(site)}</ul></nav></header>
 <main>{content}</main>
-<footer><p>© 2026 {site.name}</p></footer>
+<footer><p>© 2025 {site.name}</p></footer>
 </body>
 </html>
 """
