@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from db import schema
+from db import schema, sources
 from techwire.errors import DatabaseError
 
 BUSY_TIMEOUT = 15_000  # milliseconds a connection waits for another process's write to SQLite
@@ -74,6 +74,7 @@ def connect(url: str, *, upgrade: bool = True, read_only: bool = False) -> Datab
     if parsed.get_backend_name() == "sqlite":
         _check_file(parsed, may_create=may_create)
     engine = _engine(parsed, read_only=read_only)
+    event.listen(engine, "rollback", sources.forget)
     database = Database(engine, shown, engine.dialect.name)
     try:
         with database.reading() as connection:

@@ -1,0 +1,262 @@
+"""The sources in the database: which are due, who visits them, how their visits ended."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Update, insert, or_, select, update
+
+from db.dialects import chunks, upsert
+from db.tables import ChannelRow, SourceRow, VisitOutcomeRow, VisitRow
+from db.texts import storable
+from techwire.errors import NotFound
+from techwire.types import Channel, ChannelKind, Source, Visit
+
+_REMEMBERED = "techwire_sources"  # key in the connection's own notes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What saving needs to know of a source."""
+
+    id: int  # row number
+    keep: str  # full, excerpt or metadata
+
+
+def known(connection: Connection, slug: str) -> Known:
+    """A source by its slug; remembered by the connection until a rollback or ``sync``.
+
+    NotFound when it was never synchronised: articles of a source nobody declared are a mistake.
+    """
+    remembered: dict[str, Known] = connection.info.setdefault(_REMEMBERED, {})
+    if slug not in remembered:
+        rows = connection.execute(select(SourceRow.slug, SourceRow.id, SourceRow.keep))
+        remembered.update({row.slug: Known(row.id, row.keep) for row in rows})
+    if slug not in remembered:
+        raise NotFound("source", slug, difflib.get_close_matches(slug, remembered))
+    return remembered[slug]
+
+
+def row_id(connection: Connection, slug: str) -> int:
+    """Row number of a source (see ``known``)."""
+    return known(connection, slug).id
+
+
+def forget(connection: Connection) -> None:
+    """Drops what the connection remembers: after a rollback it may never have been true."""
+    if not connection.invalidated:  # a new one remembers nothing
+        connection.info.pop(_REMEMBERED, None)
+
+
+def sync(connection: Connection, sources: Iterable[Source], now: datetime) -> None:
+    """Makes the rows follow the files; a new source is due at once.
+
+    One that is no longer listed stays, inactive, with its articles.
+    """
+    forget(connection)
+    listed = [_row(source, now) for source in sources]
+    connection.execute(
+        update(SourceRow)
+        .where(SourceRow.slug.not_in([row["slug"] for row in listed]), SourceRow.is_active)
+        .values(is_active=False)
+    )
+    if listed:
+        statement = upsert(
+            connection,
+            SourceRow,
+            key=["slug"],
+            replacing=["name", "url", "language", "country", "timezone", "keep", "is_active"],
+        )
+        connection.execute(statement, listed)
+
+
+def _row(source: Source, now: datetime) -> dict[str, object]:
+    return {
+        "slug": source.slug,
+        "name": source.name,
+        "url": source.url,
+        "language": source.language,
+        "country": source.country,
+        "timezone": source.timezone,
+        "keep": source.keep,
+        "is_active": True,
+        "next_due_at": now,
+        "due_reason": "new",
+        "failures": 0,
+        "added_at": now,
+    }
+
+
+def claim_due(
+    connection: Connection, now: datetime, holder: str, lease: timedelta, limit: int
+) -> list[str]:
+    """Slugs of sources that are due and free, the longest overdue first, leased to ``holder``."""
+    due = (
+        select(SourceRow.id)
+        .where(
+            SourceRow.is_active,
+            SourceRow.paused_at.is_(None),
+            SourceRow.next_due_at <= now,
+            or_(SourceRow.leased_until.is_(None), SourceRow.leased_until <= now),
+        )
+        .order_by(SourceRow.next_due_at)
+        .limit(limit)
+        # two workers on one PostgreSQL take different sources instead of waiting for each other
+        .with_for_update(skip_locked=True)
+    )
+    return _leased(connection, update(SourceRow).where(SourceRow.id.in_(due)), holder, now + lease)
+
+
+def claim(
+    connection: Connection, slugs: Sequence[str], now: datetime, holder: str, lease: timedelta
+) -> list[str]:
+    """Those of ``slugs`` that nobody else holds, due or not, leased to ``holder``."""
+    free = or_(
+        SourceRow.leased_until.is_(None),
+        SourceRow.leased_until <= now,
+        SourceRow.leased_by == holder,
+    )
+    wanted = update(SourceRow).where(SourceRow.slug.in_(slugs), free)
+    return _leased(connection, wanted, holder, now + lease)
+
+
+def _leased(connection: Connection, wanted: Update, holder: str, until: datetime) -> list[str]:
+    statement = wanted.values(leased_by=holder, leased_until=until).returning(
+        SourceRow.slug, SourceRow.next_due_at
+    )
+    rows = connection.execute(statement).all()
+    return [slug for slug, due in sorted(rows, key=lambda row: (row[1] is None, row[1], row[0]))]
+
+
+def release(connection: Connection, holder: str) -> list[str]:
+    """Frees what ``holder`` still holds, as when it is stopped; returns the slugs."""
+    statement = (
+        update(SourceRow)
+        .where(SourceRow.leased_by == holder)
+        .values(leased_by=None, leased_until=None)
+        .returning(SourceRow.slug)
+    )
+    return sorted(connection.scalars(statement))
+
+
+def extend(connection: Connection, holder: str, until: datetime) -> int:
+    """Prolongs what ``holder`` holds, as when a visit takes long; returns how many sources."""
+    held = update(SourceRow).where(SourceRow.leased_by == holder)
+    return connection.execute(held.values(leased_until=until)).rowcount
+
+
+def channels(connection: Connection, slugs: Sequence[str]) -> dict[str, list[Channel]]:
+    """What we remember of the feeds, sitemaps and listings of ``slugs``; every slug is a key."""
+    found: dict[str, list[Channel]] = {slug: [] for slug in slugs}
+    for part in chunks(slugs):
+        rows = connection.execute(
+            select(SourceRow.slug, ChannelRow)
+            .join(SourceRow, SourceRow.id == ChannelRow.source_id)
+            .where(SourceRow.slug.in_(part))
+            .order_by(ChannelRow.id)
+        )
+        for row in rows:
+            found[row.slug].append(
+                Channel(
+                    url=row.url,
+                    kind=ChannelKind(row.kind),
+                    etag=row.etag,
+                    last_modified=row.last_modified,
+                    content_hash=row.content_hash,
+                    full_answer_at=row.full_answer_at,
+                    hint_seconds=row.hint_seconds,
+                )
+            )
+    return found
+
+
+def save_channel(connection: Connection, slug: str, channel: Channel, now: datetime) -> None:
+    """Remembers how a channel answered, in the place of what we knew of it."""
+    row = {
+        "source_id": row_id(connection, slug),
+        "url": channel.url,
+        "kind": channel.kind.value,
+        "etag": storable(channel.etag),
+        "last_modified": storable(channel.last_modified),
+        "content_hash": channel.content_hash,
+        "full_answer_at": channel.full_answer_at,
+        "hint_seconds": channel.hint_seconds,
+        "asked_at": now,
+    }
+    statement = upsert(
+        connection,
+        ChannelRow,
+        key=["source_id", "url"],
+        replacing=[name for name in row if name not in ("source_id", "url")],
+    )
+    connection.execute(statement, row)
+
+
+def finish(connection: Connection, visit: Visit, next_due_at: datetime, due_reason: str) -> None:
+    """Writes the visit down, says when the next one is due, frees the lease, counts failures."""
+    source_id = row_id(connection, visit.source)
+    visit_id = connection.scalars(
+        insert(VisitRow)
+        .values(
+            source_id=source_id,
+            started_at=visit.started_at,
+            finished_at=visit.finished_at,
+            outcome=visit.outcome.value,
+            detail=storable(visit.detail),
+            found=visit.found,
+            fresh=visit.fresh,
+            pages=visit.pages,
+            requests=visit.requests,
+            bytes_received=visit.bytes_received,
+            not_modified=visit.not_modified,
+        )
+        .returning(VisitRow.id)
+    ).one()
+    counts = [
+        {"visit_id": visit_id, "outcome": outcome.value, "pages": pages}
+        for outcome, pages in visit.counts.items()
+        if pages
+    ]
+    if counts:
+        connection.execute(insert(VisitOutcomeRow), counts)
+    changed: dict[str, object] = {
+        "next_due_at": next_due_at,
+        "due_reason": due_reason,
+        "leased_by": None,
+        "leased_until": None,
+        "last_visit_at": visit.finished_at,
+        "last_outcome": visit.outcome.value,
+        "last_detail": storable(visit.detail),
+        "failures": 0 if visit.outcome.is_success else SourceRow.failures + 1,
+    }
+    if visit.outcome.is_success:
+        changed["last_success_at"] = visit.finished_at
+    connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(changed))
+
+
+def failures(connection: Connection, slugs: Sequence[str]) -> Mapping[str, int]:
+    """Visits failed in a row, per source."""
+    found: dict[str, int] = {}
+    for part in chunks(slugs):
+        statement = select(SourceRow.slug, SourceRow.failures).where(SourceRow.slug.in_(part))
+        found.update((slug, count) for slug, count in connection.execute(statement))
+    return found
+
+
+def pause(connection: Connection, slug: str, now: datetime) -> None:
+    """Visits the source no more until ``resume``; kept in the database, not in the file."""
+    key = row_id(connection, slug)
+    connection.execute(update(SourceRow).where(SourceRow.id == key).values(paused_at=now))
+
+
+def resume(connection: Connection, slug: str, now: datetime) -> None:
+    """Ends a pause; the source is due at once."""
+    key = row_id(connection, slug)
+    connection.execute(
+        update(SourceRow)
+        .where(SourceRow.id == key)
+        .values(paused_at=None, next_due_at=now, due_reason="resumed")
+    )

@@ -1,0 +1,94 @@
+"""Stories: articles about the same event. Which story an article tells is decided by the caller."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from db.tables import ArticleRow, StoryRow
+from techwire.types import Article
+
+
+class StoryChoice(Protocol):
+    """Decides which story an article tells, as ``pipelines.story`` does."""
+
+    def __call__(self, article: Article, article_id: int, published_at: datetime) -> int:
+        """The id of a story told before, or ``article_id`` itself: this article opens a new one.
+
+        Called once per new article, in the order of arrival. A call whose transaction fails
+        afterwards is not taken back: a story that has no row by then is opened by the next article.
+        """
+        ...
+
+
+def join(
+    connection: Connection,
+    story_id: int,
+    *,
+    article_id: int,
+    source_id: int,
+    published_at: datetime,
+    language: str | None,
+    title: str,
+) -> None:
+    """Opens story ``story_id`` with this article unless it is there; before the article's row."""
+    is_there = story_id != article_id and connection.scalar(
+        select(StoryRow.id).where(StoryRow.id == story_id)
+    )
+    if not is_there:
+        connection.execute(
+            insert(StoryRow),
+            {
+                "id": story_id,
+                "title": title,
+                "first_article_id": article_id,
+                "first_source_id": source_id,
+                "first_published_at": published_at,
+                "last_published_at": published_at,
+                "articles": 1,
+                "outlets": 1,
+                "languages": language or "",
+                "lag_seconds": None,
+            },
+        )
+
+
+def refresh(connection: Connection, story_id: int) -> None:
+    """Counts a story's articles anew; drops the story when none is left."""
+    rows = connection.execute(
+        select(
+            ArticleRow.id,
+            ArticleRow.source_id,
+            ArticleRow.published_at,
+            ArticleRow.language,
+            ArticleRow.title,
+        )
+        .where(ArticleRow.story_id == story_id)
+        .order_by(ArticleRow.published_at, ArticleRow.id)
+    ).all()
+    if not rows:
+        connection.execute(delete(StoryRow).where(StoryRow.id == story_id))
+        return
+    first = rows[0]
+    second = next((row for row in rows if row.source_id != first.source_id), None)
+    connection.execute(
+        update(StoryRow)
+        .where(StoryRow.id == story_id)
+        .values(
+            title=first.title,
+            first_article_id=first.id,
+            first_source_id=first.source_id,
+            first_published_at=first.published_at,
+            last_published_at=rows[-1].published_at,
+            articles=len(rows),
+            outlets=len({row.source_id for row in rows}),
+            languages=",".join(sorted({row.language for row in rows if row.language})),
+            lag_seconds=_seconds(first.published_at, second and second.published_at),
+        )
+    )
+
+
+def _seconds(first: datetime, second: datetime | None) -> int | None:
+    return None if second is None else round((second - first).total_seconds())

@@ -1,0 +1,163 @@
+"""One thread that writes: work items wait together for the commit that holds them."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from db import sources
+from db.engine import Database
+from techwire.errors import DatabaseError
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+GROUP = 200  # work items in one transaction at most: bounds what a crash undoes and readers wait
+PAUSES = (0.1, 0.5, 2.0, 5.0)  # seconds before a group is tried again that the database refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    work: Callable[[Connection], Any]
+    future: Future[Any]
+
+
+class Writer:
+    """Writes to a database on behalf of every other thread.
+
+    While one group is being committed the next gathers, so that a busy crawl shares each
+    ``fsync`` and a quiet one does not wait.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="techwire-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Runs ``work`` in the writer's thread; the future is resolved once it is committed.
+
+        An exception of ``work`` undoes what it wrote, and nothing else, and is the future's. Work
+        may run twice, when the connection was lost: it writes to the database and nowhere else.
+        """
+        item = _Item(work, Future())
+        with self._closing:
+            if self._closed:
+                raise RuntimeError("the writer is closed")
+            self._queue.put(item)
+        return cast("Future[T]", item.future)
+
+    def close(self) -> None:
+        """Writes what was submitted, then ends the thread."""
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        while True:
+            group, is_last = self._gather()
+            if group:
+                self._write(group)
+            if is_last:
+                return
+
+    def _gather(self) -> tuple[list[_Item], bool]:
+        """The next group, as many as wait by now; True when nothing comes after it."""
+        group: list[_Item] = []
+        item = self._queue.get()
+        while item is not None:
+            if item.future.set_running_or_notify_cancel():
+                group.append(item)
+            if len(group) >= GROUP:
+                return group, False
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return group, False
+        return group, True
+
+    def _write(self, group: list[_Item]) -> None:
+        pauses = list(PAUSES)
+        ends: list[_Done | BaseException] | None = None
+        while ends is None:
+            try:
+                ends = self._commit(group)
+            except DatabaseError as problem:
+                if pauses and _may_pass(problem):
+                    pause = pauses.pop(0)
+                    log.warning("%s; trying again in %.1f s", problem, pause)
+                    time.sleep(pause)
+                else:
+                    ends = [problem] * len(group)
+            except BaseException as problem:  # noqa: BLE001  (waiting futures must hear of it)
+                ends = [problem] * len(group)
+        for item, end in zip(group, ends, strict=True):
+            if isinstance(end, _Done):
+                item.future.set_result(end.value)
+            else:
+                item.future.set_exception(end)
+
+    def _commit(self, group: list[_Item]) -> list[_Done | BaseException]:
+        """Runs the group in one transaction; an item that fails is undone, the others stand."""
+        with self._database.writing() as connection:
+            return [_attempt(connection, item.work) for item in group]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    value: Any
+
+
+def _attempt(connection: Connection, work: Callable[[Connection], Any]) -> _Done | BaseException:
+    connection.exec_driver_sql("SAVEPOINT item")
+    try:
+        end: _Done | BaseException = _Done(work(connection))
+    except DBAPIError as problem:
+        if problem.connection_invalidated or _is_storage(problem):
+            raise  # not this item's fault: the whole group goes again, or hears of it
+        end = problem
+    except Exception as problem:  # noqa: BLE001  (one item's failure is its own, and told to it)
+        end = problem
+    if not isinstance(end, _Done):
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT item")
+        sources.forget(connection)
+    connection.exec_driver_sql("RELEASE SAVEPOINT item")
+    return end
+
+
+_STORAGE = ("disk is full", "disk I/O error", "malformed", "readonly database", "No space left")
+
+
+def _is_storage(problem: DBAPIError) -> bool:
+    """The database itself is ill; SQLite may have rolled the transaction back by itself."""
+    return any(words in str(problem.orig) for words in _STORAGE)
+
+
+def _may_pass(problem: DatabaseError) -> bool:
+    """A lock, a server being restarted: worth another try."""
+    cause = problem.__cause__
+    if not isinstance(cause, DBAPIError):
+        return False
+    return bool(cause.connection_invalidated) or any(
+        words in str(cause.orig) for words in ("is locked", "is busy", "connection", "starting up")
+    )
