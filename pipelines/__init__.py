@@ -10,7 +10,7 @@ from hashlib import sha256
 from pipelines.companies import Catalogue
 from pipelines.decode import decode
 from pipelines.extract import Extract, extract
-from pipelines.fingerprint import simhash
+from pipelines.fingerprint import fingerprint
 from pipelines.tag import tag
 from techwire.types import Article, Outcome, Page, Rejected, Source, Tag
 
@@ -87,7 +87,7 @@ def _article(
         origins={**_origins(found), "charset": charset_origin},
         confidences=_confidences(found),
         content_hash=content_hash(title, found.body),
-        fingerprint=simhash(found.body),
+        fingerprint=fingerprint(found.body),
         tags=_tags(title, summary or "", found, catalogue, source),
         catalogue_version=catalogue.version,
     )

@@ -1,39 +1,75 @@
-"""Simhash: near copies of a text differ in few bits."""
+"""Fingerprints: 64 bits of a text by which its near copies are found.
+
+One bit from the least hash of each of 64 groups of word 4-grams (one-permutation hashing, Li, Owen
+and Zhang 2012; b-bit minwise hashing, Li and König 2010): two texts that share a part J of their
+4-grams (Jaccard) differ in 32·(1 - J) bits on average. A classic simhash moves by the angle between
+the texts, the square root of that: on copies with a paragraph added (simulated newsrooms, 331
+pairs) it moved by up to 12 bits, this one by up to 6, while unrelated articles written from the
+same stock of sentences were never nearer than 8 (800,000 pairs).
+"""
 
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
+from zlib import crc32
+
+NEAR = 6  # bits in which the fingerprints of copies differ at most; see above
+ENOUGH_WORDS = 40  # shorter texts agree by chance
 
 _WORDS = re.compile(r"\w+")
+_GRAM = 4  # words
 _BITS = 64
+_MASK = (1 << _BITS) - 1
 
 
-def simhash(text: str) -> int:
-    """The 64-bit simhash of the word 3-grams of ``text``, as a signed integer; 0 for no words."""
+def fingerprint(text: str) -> int:
+    """The fingerprint of ``text``, as a signed integer (what databases hold); 0 for no words."""
     words = _WORDS.findall(text.casefold())
     if not words:
         return 0
-    grams = {" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))}
-    # Bit sums of 64 counters side by side in one integer, 32 bits each: no inner loop.
-    totals = 0
-    for gram in grams:
-        totals += _spread(blake2b(gram.encode("utf-8", "replace"), digest_size=8).digest())
-    half = len(grams) / 2
+    least = _least_hashes(words)
     value = 0
-    for bit in range(_BITS):
-        if (totals >> (32 * bit)) & 0xFFFFFFFF > half:
-            value |= 1 << bit
+    for group in range(_BITS):
+        found, steps = least[group], 0
+        while found < 0:  # few words: an empty group borrows from another, each in its own order
+            steps += 1
+            found = least[(group + steps * (2 * group + 1)) % _BITS]
+        value |= (_mixed(found + steps) >> 17 & 1) << group
     return value - (1 << _BITS) if value >> (_BITS - 1) else value
 
 
-def _spread_table() -> list[int]:
-    """For each byte, its bits 32 apart."""
-    return [sum(((byte >> bit) & 1) << (32 * bit) for bit in range(8)) for byte in range(256)]
+def distance(one: int, other: int) -> int:
+    """Bits in which two fingerprints differ, 0 to 64; unrelated texts differ in about 32."""
+    return ((one ^ other) & _MASK).bit_count()
 
 
-_TABLE = _spread_table()
+def bands(value: int) -> tuple[int, int, int, int]:
+    """Its four quarters, each with its number in front: near copies share one of them.
+
+    Certain up to 3 bits of difference; 98.8 % of the copies with a paragraph added."""
+    one, two, three, four = (value >> shift & 0xFFFF for shift in (0, 16, 32, 48))
+    return one, 1 << 16 | two, 2 << 16 | three, 3 << 16 | four
 
 
-def _spread(digest: bytes) -> int:
-    return sum(_TABLE[byte] << (256 * place) for place, byte in enumerate(digest))
+def _least_hashes(words: list[str]) -> list[int]:
+    """The least hash of each group of grams, -1 where a group is empty."""
+    encoded = [word.encode("utf-8", "replace") for word in words]
+    line = b" ".join(encoded)
+    starts = [0]
+    for word in encoded:
+        starts.append(starts[-1] + len(word) + 1)
+    least = [-1] * _BITS
+    width = min(_GRAM, len(words))
+    for start, end in zip(starts, starts[width:], strict=False):
+        mixed = _mixed(crc32(line[start : end - 1]))
+        group, value = mixed & 63, mixed >> 6
+        if not 0 <= least[group] <= value:
+            least[group] = value
+    return least
+
+
+def _mixed(value: int) -> int:
+    """Spreads 32 bits over 64 (the finalizer of splitmix64)."""
+    value = value * 0x9E3779B97F4A7C15 & _MASK
+    value = (value ^ value >> 29) * 0xBF58476D1CE4E5B9 & _MASK
+    return value ^ value >> 32

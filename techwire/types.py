@@ -279,7 +279,7 @@ class Article:
     origins: Mapping[str, str] = field(default_factory=dict)  # field → the rule that gave it
     confidences: Mapping[str, float] = field(default_factory=dict)  # field → [0, 1]
     content_hash: str = ""  # of title and body, white space folded: has it changed?
-    fingerprint: int = 0  # 64-bit simhash of the body, signed: near copies differ in few bits
+    fingerprint: int = 0  # of the body, 64 bits, signed: near copies differ in few of them
     tags: tuple[Tag, ...] = ()
     catalogue_version: str = ""
 
