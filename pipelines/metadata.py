@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborNode
 
 from pipelines import clean
+from pipelines.byline import lines_under_headline, names_part, signed_lines
 from pipelines.clean import tidy
 from pipelines.dates import TOLERANCE, Moment, read_machine, read_moment, zone_of
 from pipelines.document import Document, Json, first_text
@@ -252,17 +253,15 @@ def _authors(document: Document, site: str | None, source: Source) -> Found[tupl
         values = [v for v in map(_byline, document.tree.css(selector)[:6]) if v]
         if values and (named := clean.authors(values, publishers)):
             return Found(named[:4], f"byline:{selector.split(',', maxsplit=1)[0]}", 0.6)
+    for line in signed_lines(document):
+        if named := clean.authors([names_part(line)], publishers):
+            return Found(named[:4], "line under headline", 0.55)
     return None
 
 
 def _byline(node: LexborNode) -> str | None:
     text = tidy(node.attributes.get("content") or node.text(separator=" "))
-    text = re.split(
-        r"\s[-–—|•·]\s|(?:publié|published|updated|mis à jour)\b",
-        text,
-        maxsplit=1,
-        flags=re.IGNORECASE,
-    )[0]
+    text = names_part(text)
     return text if 2 < len(text) < 150 else None
 
 
@@ -359,7 +358,8 @@ def _date_texts(document: Document) -> Iterator[str]:
             seen += 1
             yield text
             if seen >= FAR_PLACES:
-                return
+                break
+    yield from lines_under_headline(document)
 
 
 def _modified(document: Document, zone: PageZone, fetched_at: datetime) -> Found[Moment] | None:
