@@ -157,5 +157,5 @@ def _table(site: Site) -> str:
     ]
     ways = (("feeds", site.feed), ("sitemaps", site.sitemap), ("listings", site.listing))
     lines += [f'{key} = ["{site.absolute(path)}"]' for key, path in ways if path]
-    lines.append("delay_seconds = 0.0  # this newsroom is on your own machine")
+    lines.append("delay = 0  # this newsroom is on your own machine")
     return "\n".join(lines) + "\n"
