@@ -326,6 +326,8 @@ class Visit:
     bytes_received: int = 0
     not_modified: int = 0  # channels that answered 304
     counts: Mapping[Outcome, int] = field(default_factory=dict)  # how its pages ended
+    not_before: datetime | None = None  # the server asked us not to come back earlier (Retry-After)
+    is_offline: bool = False  # nothing answered anywhere: our network's fault, not the source's
 
     @property
     def pages(self) -> int:

@@ -1,0 +1,1 @@
+"""The ways in which sites tell what they have published, one file per format. No Scrapy in here."""

@@ -1,0 +1,192 @@
+"""Bytes of a feed or sitemap → text that an XML parser accepts, whatever the server did to them."""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+import zlib
+from html.entities import html5
+
+MAX_BYTES = 50 * 1024 * 1024  # sitemaps.org allows 50 MB uncompressed; more is a bomb
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([\w.:\-]+)""")
+_HTTP_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:\-]+)""", re.IGNORECASE)
+# Labels of one-byte charsets: text that is valid UTF-8 all the same is UTF-8.
+_ONE_BYTE = re.compile(
+    r"^(?:iso-?8859|latin|windows-?125|cp125|us-?ascii|ascii|l1$|mac|koi8)", re.IGNORECASE
+)
+_NOT_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7", "utf-8-sig"}
+)
+_DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_ENTITY = re.compile(r"""<!ENTITY\s+([\w.\-]+)\s+(?:"([^"&%<]{0,200})"|'([^'&%<]{0,200})')\s*>""")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$))", re.DOTALL)
+_REFERENCE = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{0,31});)?")
+_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_RESERVED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def unzipped(body: bytes) -> bytes:
+    """``body`` without gzip around it (``sitemap.xml.gz``), as much of it as can be read."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        return stream.decompress(body, MAX_BYTES)
+    except zlib.error:
+        return _salvaged(body)
+
+
+def _salvaged(body: bytes) -> bytes:
+    stream, kept = zlib.decompressobj(wbits=31), bytearray()
+    for start in range(0, len(body), 256):
+        try:
+            kept += stream.decompress(body[start : start + 256], MAX_BYTES - len(kept))
+        except zlib.error:
+            break
+        if len(kept) >= MAX_BYTES:
+            break
+    return bytes(kept)
+
+
+def text_of(body: bytes, content_type: str | None, *, is_json: bool = False) -> str:
+    """``body`` as text. A byte order mark beats all; then the bytes' own evidence; then the labels
+    (HTTP before XML, RFC 7303). One bad byte never costs more than itself."""
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(charset, "replace").lstrip("\ufeff")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
+    declared = None if is_json else _declared(body, content_type)
+    if declared is None or _ONE_BYTE.match(declared):
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    if declared and not declared.startswith(("utf-8", "utf-16", "utf-32", "utf8", "ucs")):
+        return _decoded(body, declared)
+    return _mostly_utf8(body)
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a byte order mark, told by the zeros around the first characters."""
+    head = body[:4]
+    if len(head) < 4 or 0 not in head:
+        return None
+    patterns = {
+        (False, True, False, True): "utf-16-le",
+        (True, False, True, False): "utf-16-be",
+        (False, True, True, True): "utf-32-le",
+        (True, True, True, False): "utf-32-be",
+    }
+    return patterns.get((head[0] == 0, head[1] == 0, head[2] == 0, head[3] == 0))
+
+
+def _declared(body: bytes, content_type: str | None) -> str | None:
+    labels = []
+    if content_type and (found := _HTTP_CHARSET.search(content_type)):
+        labels.append(found.group(1))
+    if in_xml := _XML_CHARSET.search(body[:1024]):
+        labels.append(in_xml.group(1).decode("ascii", "ignore"))
+    for label in labels:
+        try:
+            b"".decode(label)  # LookupError for "base64" and its like: no charset
+            name = codecs.lookup(label).name
+        except (LookupError, UnicodeError):
+            continue
+        if name not in _NOT_CHARSETS:
+            # What the web calls ISO 8859-1 is Windows-1252 (WHATWG Encoding, §4.2).
+            return "cp1252" if name in ("iso8859-1", "ascii") else name
+    return None
+
+
+def _decoded(body: bytes, charset: str) -> str:
+    if charset == "cp1252":
+        return body.decode("cp1252", "techwire-latin")
+    return body.decode(charset, "replace")
+
+
+def _mostly_utf8(body: bytes) -> str:
+    """UTF-8 with flaws; or Windows-1252 when hardly any of its letters are UTF-8."""
+    if body.isascii() or _UTF8_LETTER.search(body):
+        return body.decode("utf-8", "techwire-byte")
+    return body.decode("cp1252", "techwire-latin")
+
+
+def _as_latin(error: UnicodeError) -> tuple[str, int]:
+    """The five bytes Windows-1252 leaves open mean what ISO 8859-1 says: controls."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+def _as_byte(error: UnicodeError) -> tuple[str, int]:
+    """A stray byte inside UTF-8: a letter of Windows-1252 beside letters, else U+FFFD."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start : error.start + 1]
+    before = error.object[error.start - 1 : error.start] if error.start else b" "
+    after = error.object[error.start + 1 : error.start + 2]
+    if byte >= b"\xc0" and (before.isalpha() or after.isalpha()):
+        return byte.decode("cp1252", "replace"), error.start + 1
+    if byte in b"\x91\x92\x93\x94\x96\x97\x85\x80\xa0\xab\xbb":
+        return byte.decode("cp1252"), error.start + 1
+    return "\ufffd", error.start + 1
+
+
+codecs.register_error("techwire-latin", _as_latin)
+codecs.register_error("techwire-byte", _as_byte)
+
+
+def tamed(text: str) -> str:
+    """``text`` as XML that can be parsed: no declaration, no DOCTYPE, no control characters, and
+    every reference either one of XML's own or already the character it means.
+
+    Without a DOCTYPE there is nothing to expand: neither external files nor entity bombs.
+    """
+    start = text.find("<")
+    text = _DECLARATION.sub("", _NOT_XML.sub("", text[start:] if start > 0 else text), count=1)
+    own: dict[str, str] = {}
+    if doctype := _DOCTYPE.search(text[:100_000]):
+        for name, one, other in _ENTITY.findall(doctype.group()):
+            own.setdefault(name, one or other)
+        text = text[: doctype.start()] + text[doctype.end() :]
+    if "&" not in text:
+        return text
+
+    def resolved(match: re.Match[str]) -> str:
+        return _resolved(match, own)
+
+    pieces = _CDATA.split(text)
+    return "".join(
+        piece if piece.startswith("<![CDATA[") else _REFERENCE.sub(resolved, piece)
+        for piece in pieces
+    )
+
+
+def _resolved(match: re.Match[str], own: dict[str, str]) -> str:
+    """One "&…;" as what it stands for, or as an ampersand when it stands for nothing."""
+    name = match.group(3)
+    if name in _XML_NAMES:
+        return match.group()
+    if name is None and match.group(1) is None and match.group(2) is None:
+        return "&amp;"
+    if name is not None:
+        meant = own.get(name) or html5.get(name + ";")
+        if meant is None:
+            return "&amp;" + match.group()[1:]
+    else:
+        meant = html.unescape(match.group())
+    meant = _NOT_XML.sub("", meant)
+    return "".join(_RESERVED.get(character, character) for character in meant)

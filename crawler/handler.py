@@ -1,0 +1,49 @@
+"""Scrapy's HTTP handler, with the map of hosts and the guard's word for what was refused.
+
+A mapped host ("gazette.example" → 127.0.0.1:8123) is asked as through a forward proxy: plain HTTP,
+the request line in absolute form, the fictional Host. No name is looked up for it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Response
+
+from crawler.guard import ForbiddenAddress, GuardedResolver
+
+
+class Handler(HTTP11DownloadHandler):
+    """One answer for one request, or an exception that says why not."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._map: dict[str, str] = getattr(crawler.spider, "host_map", {})
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch; see the module."""
+        parts = urlsplit(request.url)
+        target = self._map.get(parts.hostname or "")
+        if target is not None:
+            plain = urlunsplit(parts._replace(scheme="http"))
+            meta = {**request.meta, "proxy": f"http://{target}"}
+            response = await super().download_request(request.replace(url=plain, meta=meta))
+            return response.replace(url=request.url)
+        try:
+            return await super().download_request(request)
+        except CannotResolveHostError:
+            if reason := _refusal(parts.hostname or ""):
+                raise ForbiddenAddress(parts.hostname or "", reason) from None
+            raise
+
+
+def _refusal(host: str) -> str | None:
+    """The address that ``host`` resolved to, when the guard refused it."""
+    from twisted.internet import reactor
+
+    resolver: object = reactor.nameResolver
+    return resolver.refused.get(host) if isinstance(resolver, GuardedResolver) else None

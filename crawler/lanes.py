@@ -1,0 +1,186 @@
+"""One lane per host: Scrapy's scheduler and downloader, polite by construction.
+
+A request is handed out only when its host is free and due, so a slow or sulking host holds nobody
+else up, and the engine's concurrency counts hosts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Generator
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scrapy import Request, Spider
+from scrapy.core import downloader
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred, inlineCallbacks
+
+from crawler.politeness import Hosts
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+NESTED = "techwire_nested"  # meta: a robots.txt asked for inside another request's turn
+DELAY = "techwire_delay"  # meta: the source's own spacing in seconds
+
+
+class Patron(Protocol):
+    """What the lanes ask of the spider."""
+
+    hosts: Hosts
+
+    def is_wanted(self, request: Request, wait: float) -> bool:
+        """Whether ``request`` is still worth sending after ``wait`` more seconds."""
+
+    def abandon(self, request: Request) -> None:
+        """``request`` will not be sent."""
+
+
+def host_of(request: Request) -> str:
+    """The lane of a request."""
+    return urlparse_cached(request).hostname or ""
+
+
+class Lanes(BaseScheduler):
+    """The queue of a crawl: first by priority, then by age, within each host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._lanes: dict[str, list[tuple[int, int, Request]]] = {}
+        self._ready: list[tuple[int, int, Request]] = []
+        self._released: set[int] = set()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._count = itertools.count()
+        self._held = 0
+        self._waiting: set[str] = set()  # hosts that will tell us when they are free
+        self._is_open = False
+        self._patron: Any = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Lanes:
+        """Scrapy's way to build it."""
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """The spider, which knows the hosts, begins."""
+        self._patron = spider
+        self._is_open = True
+
+    def close(self, reason: str) -> None:
+        """No more requests; those that wait are given back to the spider."""
+        self._is_open = False
+        for timer in self._timers.values():
+            timer.cancel()
+        for lane in self._lanes.values():
+            for _, _, request in lane:
+                self._patron.abandon(request)
+        for _, _, request in self._ready:
+            self._patron.hosts.leave(host_of(request))
+            self._patron.abandon(request)
+        self._lanes.clear()
+        self._ready.clear()
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything waits here."""
+        return bool(self._ready) or self._held > 0
+
+    def enqueue_request(self, request: Request) -> bool:
+        """A new request joins its lane; one whose turn has come is made ready."""
+        place = (-request.priority, next(self._count), request)
+        if id(request) in self._released:
+            self._released.discard(id(request))
+            heapq.heappush(self._ready, place)
+            return True
+        name = host_of(request)
+        heapq.heappush(self._lanes.setdefault(name, []), place)
+        self._held += 1
+        self._advance(name, at_once=True)
+        return True
+
+    def next_request(self) -> Request | None:
+        """The next request whose host is ours, or None for now."""
+        return heapq.heappop(self._ready)[2] if self._ready else None
+
+    def leave(self, request: Request) -> None:
+        """``request`` has ended: its host is free, and the next in its lane may go when due."""
+        name = host_of(request)
+        self._patron.hosts.leave(name)
+        self._advance(name)
+
+    def _advance(self, name: str, *, at_once: bool = False) -> None:
+        """Hand out the first of the lane if the host is free and due; else see to it later."""
+        lane = self._lanes.get(name)
+        if not lane or not self._is_open:
+            return
+        hosts: Hosts = self._patron.hosts
+        host = hosts[name]
+        if host.is_busy:
+            if name not in self._waiting:
+                self._waiting.add(name)
+                host.waiting.append(partial(self._told, name))
+            return
+        now = monotonic()
+        wait = hosts.wait(name, now)
+        self._drop_unwanted(name, lane, wait)
+        if not lane:
+            return
+        if wait > 0:
+            self._come_back(name, wait)
+            return
+        _, _, request = heapq.heappop(lane)
+        self._held -= 1
+        hosts.take(name, now, request.meta.get(DELAY))
+        if at_once:
+            heapq.heappush(self._ready, (-request.priority, next(self._count), request))
+        else:
+            self._released.add(id(request))
+            self._crawler.engine.crawl(request)
+
+    def _told(self, name: str) -> None:
+        self._waiting.discard(name)
+        self._advance(name)
+
+    def _drop_unwanted(self, name: str, lane: list[tuple[int, int, Request]], wait: float) -> None:
+        wanted = [place for place in lane if self._patron.is_wanted(place[2], wait)]
+        if len(wanted) == len(lane):
+            return
+        kept = {id(place) for place in wanted}
+        dropped = [place[2] for place in lane if id(place) not in kept]
+        lane[:] = wanted
+        heapq.heapify(lane)
+        self._held -= len(dropped)
+        for request in dropped:
+            self._patron.abandon(request)
+
+    def _come_back(self, name: str, wait: float) -> None:
+        if (timer := self._timers.get(name)) is not None:
+            timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timers[name] = loop.call_later(wait, self._timer_rang, name)
+
+    def _timer_rang(self, name: str) -> None:
+        self._timers.pop(name, None)
+        self._advance(name)
+
+
+class Downloader(downloader.Downloader):
+    """Scrapy's downloader, which tells the lanes when a request has ended, however it ended."""
+
+    @inlineCallbacks
+    def fetch(
+        self, request: Request, spider: Spider | None = None
+    ) -> Generator[Deferred[Any], Any, Response | Request]:
+        """Download ``request``; its host is left at the end."""
+        try:
+            result: Response | Request = yield super().fetch(request)
+            return result
+        finally:
+            scheduler = self.crawler.engine.scheduler
+            if isinstance(scheduler, Lanes) and not request.meta.get(NESTED):
+                scheduler.leave(request)

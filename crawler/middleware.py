@@ -1,0 +1,131 @@
+"""What every request passes on its way: the door, robots.txt, redirects, the ledger."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler import robots
+from crawler.lanes import NESTED, host_of
+from crawler.outcomes import RobotsForbid, RobotsUnavailable
+from crawler.politeness import LONGEST_DELAY
+from techwire.urls import origin
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.watch import Watch
+    from crawler.visits import Log
+
+LOG = "techwire_log"  # meta: the visit a request belongs to
+RULES_WHEN_DOWN = 900.0  # seconds that a robots.txt behind a server error is taken for a "no"
+
+
+class _Middleware:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Any:
+        """Scrapy's way to build it."""
+        return cls(crawler)
+
+    @property
+    def spider(self) -> Watch:
+        """The spider, which holds the tools."""
+        return self.crawler.spider  # type: ignore[return-value]
+
+
+class Doorkeeper(_Middleware):
+    """Refuses addresses that are numbers of private networks, before anything is sent."""
+
+    def process_request(self, request: Request) -> None:
+        """Raises ForbiddenAddress."""
+        host = urlparse_cached(request).hostname or ""
+        if host not in self.spider.host_map:
+            self.spider.guard.check_literal(host)
+
+
+class Robots(_Middleware):
+    """Asks each site's robots.txt first, and believes it for a day."""
+
+    async def process_request(self, request: Request) -> Request | None:
+        """Raises RobotsForbid or RobotsUnavailable; a request that had to wait for the rules goes
+        back to its lane, to be spaced by them."""
+        if request.meta.get(NESTED) or not self.spider.obeys_robots:
+            return None
+        book, site = self.spider.tools.robots, origin(request.url)
+        rules = book.get(site, monotonic())
+        if rules is not None:
+            if rules is robots.DOWN:
+                raise RobotsUnavailable("robots.txt is unavailable")
+            if not rules.allows(request.url):
+                raise RobotsForbid(request.url)
+            return None
+        rules = await self._fetch(site, request)
+        if rules is not robots.OPEN or not rules.allows(request.url):
+            self._slow_down(request, rules)
+        return request.replace(dont_filter=True)
+
+    def _slow_down(self, request: Request, rules: robots.Rules) -> None:
+        hosts, name = self.spider.hosts, host_of(request)
+        hosts[name].crawl_delay = min(rules.crawl_delay or 0.0, LONGEST_DELAY) or None
+        hosts.hold(name, hosts.spacing(name), monotonic())
+
+    async def _fetch(self, site: str, request: Request) -> robots.Rules:
+        book = self.spider.tools.robots
+        asked = Request(
+            f"{site}/robots.txt",
+            headers={"User-Agent": self.spider.agent, "Accept": "text/plain,*/*;q=0.5"},
+            meta={NESTED: True, LOG: request.meta.get(LOG), "download_fail_on_dataloss": False},
+        )
+        response = await self.crawler.engine.download_async(asked)
+        status = response.status
+        if 200 <= status < 300:
+            rules, lifetime = robots.parse(response.body, self.spider.agent), robots.DAY
+        elif 400 <= status < 500 and status != 429:
+            rules, lifetime = robots.OPEN, robots.DAY
+        elif 300 <= status < 400:
+            rules, lifetime = robots.OPEN, robots.DAY  # redirected too often (RFC 9309 §2.3.1.2)
+        else:
+            rules, lifetime = robots.DOWN, RULES_WHEN_DOWN
+        book.put(site, rules, monotonic(), lifetime)
+        return rules
+
+
+class Redirect(RedirectMiddleware):
+    """Scrapy's redirects, without a Referer, and without taking a source's secrets elsewhere."""
+
+    def _engine_started(self) -> None:
+        """No referer middleware to look for."""
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """We send no Referer."""
+        request.headers.pop("Referer", None)
+        asked = urlparse_cached(response).hostname
+        if urlparse_cached(request).hostname != asked:
+            for name in request.meta.get("techwire_secrets", ()):
+                request.headers.pop(name, None)
+
+
+class Ledger(_Middleware):
+    """Counts what was really sent and received, for the visit it belongs to."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """One answer."""
+        log: Log | None = request.meta.get(LOG)
+        if log is not None:
+            log.requests += 1
+            log.bytes_received += len(response.body)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """One request without an answer."""
+        log: Log | None = request.meta.get(LOG)
+        if log is not None:
+            log.requests += 1

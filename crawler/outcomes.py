@@ -1,0 +1,133 @@
+"""From what the network did to the one word we keep of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet import error as twisted_errors
+
+from crawler.guard import ForbiddenAddress
+from techwire.types import Outcome, VisitOutcome
+
+
+class RobotsForbid(Exception):
+    """robots.txt says no."""
+
+
+class RobotsUnavailable(Exception):
+    """robots.txt answered with a server error, which means no, for now (RFC 9309 §2.3.1.4)."""
+
+
+_TIMEOUTS = (DownloadTimeoutError, twisted_errors.TimeoutError, TimeoutError)
+
+
+def of_failure(error: BaseException) -> tuple[Outcome, str]:
+    """The outcome of a request that got no answer, with one line for people."""
+    text = " ".join(str(error).split())[:200]
+    match error:
+        case ForbiddenAddress():
+            return Outcome.FORBIDDEN_ADDRESS, text
+        case RobotsForbid():
+            return Outcome.ROBOTS, "robots.txt says no"
+        case RobotsUnavailable():
+            return Outcome.HTTP_ERROR, text
+        case UnsupportedURLSchemeError() | NotSupported():
+            return Outcome.FORBIDDEN_ADDRESS, text
+        case CannotResolveHostError():
+            return Outcome.NETWORK, "the host name is unknown"
+        case DownloadConnectionRefusedError():
+            return Outcome.NETWORK, "connection refused"
+        case ResponseDataLossError():
+            return Outcome.NETWORK, "the answer broke off"
+        case DownloadCancelledError():
+            return Outcome.TOO_LARGE, "over the size limit"
+        case IgnoreRequest():
+            if "MAXSIZE" in text:
+                return Outcome.TOO_LARGE, "over the size limit once decompressed"
+            return Outcome.HTTP_ERROR, "too many redirects" if "redirect" in text else text
+        case _:
+            pass
+    if isinstance(error, _TIMEOUTS):
+        return Outcome.TIMEOUT, "no whole answer in time"
+    return Outcome.NETWORK, _network_words(error, text)
+
+
+def _network_words(error: BaseException, text: str) -> str:
+    if "certificate" in text.lower() or "SSL" in text or "TLS" in text:
+        return f"TLS: {text}"
+    if "ConnectionLost" in text or "ConnectionDone" in text or "ConnectionReset" in text:
+        return "connection lost"
+    name = type(error).__name__
+    return f"{name}: {text}" if text else name
+
+
+_WALLS = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("cloudflare", rb"cf-chl|challenge-platform|Just a moment\.\.\.|cf-mitigated"),
+        ("DataDome", rb"captcha-delivery\.com|geo\.captcha|datadome"),
+        ("PerimeterX", rb"px-captcha|_pxhd|perimeterx"),
+        ("Akamai", rb"errors\.edgesuite\.net|akamai"),
+        ("Imperva", rb"_Incapsula_Resource|incapsula incident"),
+        ("AWS WAF", rb"awswaf|gokuProps"),
+        ("a captcha", rb"g-recaptcha|h-captcha|hcaptcha\.com|verify you are (?:a )?human"),
+    )
+)
+
+
+def wall(headers: Mapping[str, str], body: bytes) -> str | None:
+    """The name of the bot wall that answered instead of the site; None when it is the site."""
+    if headers.get("cf-mitigated"):
+        return "cloudflare"
+    if "x-datadome" in headers and len(body) < 20_000:
+        return "DataDome"
+    head = body[:30_000]
+    return next((name for name, pattern in _WALLS if pattern.search(head)), None)
+
+
+def of_status(status: int, headers: Mapping[str, str], body: bytes) -> tuple[Outcome, str] | None:
+    """The outcome of an answer that brings no page; None when it brings one (2xx, 304)."""
+    if status == 304 or 200 <= status < 300:
+        return None
+    words = f"HTTP {status}"
+    if status in (401, 403, 407, 451):
+        name = wall(headers, body)
+        return Outcome.BLOCKED, f"{words}, {name}" if name else words
+    if status in (404, 410):
+        return Outcome.GONE, words
+    if status in (429, 503):
+        name = wall(headers, body) if status == 503 else None
+        return (Outcome.BLOCKED, f"{words}, {name}") if name else (Outcome.BUSY, words)
+    location = headers.get("location", "")
+    if 300 <= status < 400 and location and not _is_web(location):
+        return Outcome.FORBIDDEN_ADDRESS, f"{words} to {location[:100]}"
+    return Outcome.HTTP_ERROR, words
+
+
+def _is_web(location: str) -> bool:
+    scheme = re.match(r"\s*([A-Za-z][A-Za-z0-9+.\-]*):", location)
+    return scheme is None or scheme.group(1).lower() in ("http", "https")
+
+
+VISIT = {
+    Outcome.ROBOTS: VisitOutcome.ROBOTS,
+    Outcome.BLOCKED: VisitOutcome.BLOCKED,
+    Outcome.GONE: VisitOutcome.GONE,
+    Outcome.BUSY: VisitOutcome.BUSY,
+    Outcome.HTTP_ERROR: VisitOutcome.HTTP_ERROR,
+    Outcome.TIMEOUT: VisitOutcome.TIMEOUT,
+    Outcome.NETWORK: VisitOutcome.NETWORK,
+    Outcome.TOO_LARGE: VisitOutcome.TOO_LARGE,
+    Outcome.FORBIDDEN_ADDRESS: VisitOutcome.FORBIDDEN_ADDRESS,
+}

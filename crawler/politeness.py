@@ -1,0 +1,107 @@
+"""When a host may be asked again: spacing, Crawl-delay, Retry-After, back-off. Knows no framework.
+
+One ``Hosts`` lives as long as the process and is shared by all its crawls, so that a host is never
+in two of them at once.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+LONGEST_WAIT = timedelta(days=1)  # servers were seen asking for 88 hours
+LONGEST_DELAY = 60.0  # seconds; "Crawl-delay: 86400" is obeyed by not coming back this visit
+FIRST_BACKOFF = 5.0  # seconds, doubled at each failure in a row
+MOST_BACKOFF = 600.0  # seconds
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """How long a server asks us to stay away.
+
+    ``value`` is Retry-After as received: seconds ("120") or an HTTP date (RFC 9110 §10.2.3).
+    None when absent or unreadable; never negative; at most a day."""
+    if value is None:
+        return None
+    value = value.strip()
+    if re.fullmatch(r"\d+", value, re.ASCII):
+        seconds = int(value[:9]) if len(value) <= 9 else 10**9
+        return min(timedelta(seconds=seconds), LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return min(max(at - now, timedelta()), LONGEST_WAIT)
+
+
+@dataclass(slots=True)
+class Host:
+    """What we know of one host, in seconds of the monotonic clock."""
+
+    next_at: float = 0.0  # not before
+    is_busy: bool = False  # a request is on its way
+    crawl_delay: float | None = None  # of its robots.txt
+    failures: int = 0  # in a row
+    waiting: list[Callable[[], None]] = field(default_factory=list)  # told when it is free again
+
+
+class Hosts:
+    """All hosts we talk to."""
+
+    def __init__(self, delay: float, *, jitter: float = 0.5) -> None:
+        """``delay`` in seconds between two requests to one host, varied by ±``jitter``."""
+        self._delay, self._jitter = delay, jitter
+        self._hosts: dict[str, Host] = {}
+
+    def __getitem__(self, name: str) -> Host:
+        host = self._hosts.get(name)
+        if host is None:
+            host = self._hosts[name] = Host()
+        return host
+
+    def wait(self, name: str, now: float) -> float:
+        """Seconds until ``name`` may be asked; 0 when now, and free."""
+        return max(0.0, self[name].next_at - now)
+
+    def take(self, name: str, now: float, delay: float | None = None) -> None:
+        """A request to ``name`` starts; ``delay`` is its source's own spacing."""
+        host = self[name]
+        host.is_busy = True
+        host.next_at = max(host.next_at, now + self.spacing(name, delay))
+
+    def leave(self, name: str) -> None:
+        """The request to ``name`` has ended; who waits for it is told."""
+        host = self[name]
+        host.is_busy = False
+        waiting, host.waiting = host.waiting, []
+        for tell in waiting:
+            tell()
+
+    def spacing(self, name: str, delay: float | None = None) -> float:
+        """Seconds between two requests to ``name``; never less than its Crawl-delay."""
+        base = self._delay if delay is None else delay
+        spread = base * random.uniform(1 - self._jitter, 1 + self._jitter)  # noqa: S311
+        return max(spread, self[name].crawl_delay or 0.0)
+
+    def hold(self, name: str, seconds: float, now: float) -> None:
+        """The whole host waits: nothing is sent to ``name`` for so long."""
+        host = self[name]
+        host.next_at = max(host.next_at, now + seconds)
+
+    def failed(self, name: str, now: float) -> float:
+        """Another failure in a row: the host is held, longer each time. Returns the seconds."""
+        host = self[name]
+        host.failures += 1
+        pause: float = min(FIRST_BACKOFF * 2 ** (host.failures - 1), MOST_BACKOFF)
+        pause = pause * random.uniform(0.75, 1.25)  # noqa: S311
+        self.hold(name, pause, now)
+        return pause
+
+    def succeeded(self, name: str) -> None:
+        """The host answered as it should."""
+        self[name].failures = 0

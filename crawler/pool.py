@@ -1,0 +1,229 @@
+"""The pool of processes that read pages, so that the network never waits for a parser.
+
+Workers are spawned, warm before the first page, and replaceable: one that dies or takes too long is
+ended and started anew; its page is tried once more, then given up as UNREADABLE.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Protocol
+
+from crawler.identity import settled
+from techwire.types import Article, Outcome, Page, Rejected, Source
+
+Read = Callable[[Page, Source], Article | Rejected]
+Prepare = Callable[[], Read]  # must be picklable: it runs in each worker
+
+TRIES = 2
+WARM_UP_SECONDS = 120.0  # a worker imports parsers and builds the catalogue's automaton
+
+
+class Reader(Protocol):
+    """Reads pages, somewhere."""
+
+    async def read(self, page: Page, source: Source) -> Article | Rejected:
+        """An article, or why it is none. Never raises for the page's sake."""
+
+    async def warm(self) -> None:
+        """Get ready before the first page."""
+
+    def close(self) -> None:
+        """No more pages."""
+
+
+def prepare_pipelines(*own: Path) -> Read:
+    """``pipelines.read`` with the shipped catalogue and the user's ``own`` files."""
+    import pipelines
+    from pipelines import companies
+
+    catalogue = companies.load(*own)
+
+    def read(page: Page, source: Source) -> Article | Rejected:
+        return settled(pipelines.read(page, source, catalogue), page)
+
+    return read
+
+
+class Inline:
+    """Reads in this process: for tests and a handful of pages."""
+
+    def __init__(self, prepare: Prepare) -> None:
+        self._prepare = prepare
+        self._read: Read | None = None
+
+    async def warm(self) -> None:
+        """See Reader."""
+        if self._read is None:
+            self._read = self._prepare()
+
+    async def read(self, page: Page, source: Source) -> Article | Rejected:
+        """See Reader."""
+        await self.warm()
+        assert self._read is not None  # noqa: S101 - for the type checker: warm has set it
+        return self._read(page, source)
+
+    def close(self) -> None:
+        """See Reader."""
+
+
+class Pool:
+    """Reads in ``workers`` processes, each page in at most ``timeout`` seconds."""
+
+    def __init__(self, prepare: Prepare, *, workers: int = 2, timeout: float = 20.0) -> None:
+        self._workers = [_Worker(prepare, timeout) for _ in range(workers)]
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reading")
+        self._free: asyncio.Queue[_Worker] | None = None
+
+    async def warm(self) -> None:
+        """Start the workers and wait until they can read."""
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(
+            *(loop.run_in_executor(self._threads, worker.start) for worker in self._workers)
+        )
+        self._queue()
+
+    async def read(self, page: Page, source: Source) -> Article | Rejected:
+        """See Reader."""
+        problem = ""
+        for _ in range(TRIES):
+            worker = await self._queue().get()
+            try:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._threads, partial(worker.ask, page, source))
+            except WorkerLost as lost:
+                problem = str(lost)
+            finally:
+                self._queue().put_nowait(worker)
+        return Rejected(
+            url=page.url,
+            source=page.source,
+            outcome=Outcome.UNREADABLE,
+            detail=f"{problem}, {TRIES} times",
+            fetched_at=page.fetched_at,
+        )
+
+    def _queue(self) -> asyncio.Queue[_Worker]:
+        if self._free is None:
+            self._free = asyncio.Queue()
+            for worker in self._workers:
+                self._free.put_nowait(worker)
+        return self._free
+
+    def close(self) -> None:
+        """End the workers."""
+        for worker in self._workers:
+            worker.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def processes(self) -> list[int]:
+        """The process ids of the workers that run."""
+        return [pid for worker in self._workers if (pid := worker.pid) is not None]
+
+
+class WorkerLost(Exception):
+    """A worker died, or took too long and was ended."""
+
+
+class _Worker:
+    """One process and the pipe to it; used by one thread at a time."""
+
+    def __init__(self, prepare: Prepare, timeout: float) -> None:
+        self._prepare, self._timeout = prepare, timeout
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Start the process unless it runs. Raises WorkerLost when it cannot get ready."""
+        if self._process is not None and self._process.is_alive():
+            return
+        self.stop()
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, self._prepare), name="techwire-reading", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self._receive(WARM_UP_SECONDS)
+
+    def ask(self, page: Page, source: Source) -> Article | Rejected:
+        """Have ``page`` read. Raises WorkerLost; the next call starts a new process."""
+        self.start()
+        assert self._pipe is not None  # noqa: S101 - for the type checker: start has set it
+        try:
+            self._pipe.send((page, source))
+        except OSError:
+            self.stop()
+            raise WorkerLost("the reading process died") from None
+        answer = self._receive(self._timeout)
+        assert isinstance(answer, Article | Rejected)  # noqa: S101
+        return answer
+
+    def _receive(self, timeout: float) -> object:
+        assert self._pipe is not None  # noqa: S101
+        try:
+            if self._pipe.poll(timeout):
+                answer: object = self._pipe.recv()
+                if isinstance(answer, BaseException):
+                    self.stop()
+                    raise WorkerLost(f"{type(answer).__name__}: {answer}")
+                return answer
+        except (EOFError, OSError):
+            self.stop()
+            raise WorkerLost("the reading process died") from None
+        self.stop()
+        raise WorkerLost(f"not read within {timeout:g} s")
+
+    def stop(self) -> None:
+        """End the process, whatever it does."""
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+        if self._process is not None:
+            with contextlib.suppress(ValueError):
+                self._process.kill()
+                self._process.join(5)
+                self._process.close()
+            self._process = None
+
+
+def _serve(pipe: Connection, prepare: Prepare) -> None:
+    """The worker: gets ready, then reads page after page until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who holds the pipe
+    try:
+        read = prepare()
+    except Exception as error:  # noqa: BLE001 - the border of the process: told to the parent
+        pipe.send(RuntimeError(f"{type(error).__name__}: {error}"))
+        return
+    pipe.send("ready")
+    while True:
+        try:
+            page, source = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: object = read(page, source)
+        except Exception as error:  # noqa: BLE001 - the page's border
+            answer = Rejected(
+                url=page.url,
+                source=page.source,
+                outcome=Outcome.UNREADABLE,
+                detail=f"{type(error).__name__}: {error}"[:200],
+                fetched_at=page.fetched_at,
+            )
+        pipe.send(answer)

@@ -1,0 +1,87 @@
+"""One crawl for all the sources given, on the running asyncio reactor."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import monotonic
+
+from scrapy.crawler import AsyncCrawlerRunner
+
+from crawler import guard
+from crawler.settings import for_scrapy
+from crawler.spiders.watch import Watch
+from crawler.tools import Tools
+from crawler.visits import Log
+from techwire.types import Source, Visit, VisitOutcome
+
+__all__ = ["Progress", "Tools", "crawl"]
+
+Progress = Callable[[Visit, bool], None]
+"""Called with the account of a source so far whenever it moves, and with True when it is over."""
+
+
+async def crawl(
+    sources: Sequence[Source],
+    tools: Tools,
+    *,
+    on_progress: Progress | None = None,
+    stop: asyncio.Event | None = None,
+    spider: type[Watch] = Watch,
+) -> list[Visit]:
+    """Visit ``sources`` and finish what earlier runs left of them; returns their visits, in order.
+
+    Never raises for one source's sake; a database that fails ends the crawl and is raised. When
+    ``stop`` is set nothing new is asked for, what is under way ends, and visits that were not over
+    are INTERRUPTED."""
+    if not sources:
+        return []
+    _quieten()
+    guard.install(tools.guard)
+    await tools.reader.warm()
+    deadline = monotonic() + tools.network.visit_seconds
+    logs = [Log(source, tools.now(), deadline, tools.now, on_progress) for source in sources]
+    runner = AsyncCrawlerRunner(for_scrapy(tools.network))
+    crawler = runner.create_crawler(spider)
+    task = runner.crawl(crawler, tools=tools, logs=logs)
+    watcher = asyncio.create_task(_stop_when(stop, runner)) if stop else None
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await runner.stop()
+        await task
+        raise
+    finally:
+        if watcher is not None:
+            watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watcher
+    problem = getattr(crawler.spider, "problem", None)
+    if problem is not None:
+        raise problem
+    is_stopped = stop is not None and stop.is_set()
+    return _marked([log.visit(interrupted=is_stopped) for log in logs], sources)
+
+
+async def _stop_when(stop: asyncio.Event, runner: AsyncCrawlerRunner) -> None:
+    await stop.wait()
+    await runner.stop()
+
+
+def _marked(visits: list[Visit], sources: Sequence[Source]) -> list[Visit]:
+    """Several sites and not one answer: that is our network, and no source's fault."""
+    is_offline = len({source.url for source in sources}) > 1 and all(
+        visit.outcome is VisitOutcome.NETWORK and visit.bytes_received == 0 for visit in visits
+    )
+    return [replace(visit, is_offline=True) for visit in visits] if is_offline else visits
+
+
+def _quieten() -> None:
+    """Scrapy and Twisted speak up only about what is broken in the program."""
+    for name in ("scrapy", "twisted", "asyncio"):
+        logger = logging.getLogger(name)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.ERROR)

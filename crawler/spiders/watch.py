@@ -1,0 +1,445 @@
+"""One visit of many sources: ask their channels, fetch what is new, leave the rest in peace."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any, ClassVar, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import asking, outcomes
+from crawler.entries import read_channel
+from crawler.guard import Guard
+from crawler.lanes import host_of
+from crawler.politeness import Hosts, retry_after
+from crawler.stages import Kept
+from crawler.standalone import Standalone
+from crawler.store import Store
+from crawler.tools import Tools
+from crawler.visits import Log
+from techwire.types import (
+    Channel,
+    ChannelKind,
+    Entry,
+    Outcome,
+    Page,
+    Pending,
+    Source,
+    VisitOutcome,
+)
+
+log = logging.getLogger(__name__)
+
+CHILDREN = 5  # sitemaps of an index that one visit opens, newest first
+DEPTH = 2  # an index of indexes is followed so far
+LEFTOVERS = 500  # unread pages and pending addresses that one crawl picks up at most
+RETRIES = 1  # of a broken connection or a server error, within one visit
+_FUTURE = timedelta(days=1)  # an entry dated later than this lies
+
+_RETRIED_AT_ONCE = frozenset({Outcome.NETWORK, Outcome.HTTP_ERROR})
+_KINDS = {
+    ChannelKind.FEED: "feeds",
+    ChannelKind.SITEMAP: "sitemaps",
+    ChannelKind.LISTING: "listings",
+}
+
+
+class Watch(Spider):
+    """All channels of its sources. ``-a source=SLUG[,SLUG…]`` chooses among ``sources.toml``."""
+
+    name = "watch"
+    kinds: ClassVar[frozenset[ChannelKind]] = frozenset(ChannelKind)
+    obeys_robots = True
+
+    tools: Tools
+    logs: dict[str, Log]
+
+    def __init__(
+        self,
+        *,
+        tools: Tools | None = None,
+        logs: Sequence[Log] = (),
+        source: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.problem: BaseException | None = None
+        self._standalone: Standalone | None = None
+        if tools is None:
+            self._standalone = Standalone(source)
+            tools, logs = self._standalone.tools, self._standalone.logs
+        self.tools = tools
+        self.logs = {one.source.slug: one for one in logs}
+
+    # What the lanes, the middlewares and the stages ask of us.
+
+    @property
+    def hosts(self) -> Hosts:
+        """The hosts of this process."""
+        return self.tools.hosts
+
+    @property
+    def guard(self) -> Guard:
+        """Which addresses may be connected to."""
+        return self.tools.guard
+
+    @property
+    def host_map(self) -> dict[str, str]:
+        """Fictional hosts and where they really are."""
+        return dict(self.tools.network.host_map)
+
+    @property
+    def agent(self) -> str:
+        """Our User-Agent."""
+        return self.tools.network.agent
+
+    @property
+    def store(self) -> Store:
+        """Where everything goes."""
+        assert self.tools.store is not None  # noqa: S101 - Tools makes one
+        return self.tools.store
+
+    def source_of(self, slug: str) -> Source:
+        """The source of that slug, one of this crawl's."""
+        return self.logs[slug].source
+
+    def is_wanted(self, request: Request, wait: float) -> bool:
+        """Whether ``request`` may still be sent after ``wait`` more seconds."""
+        of: Log | None = request.cb_kwargs.get("log")
+        if of is None:
+            return True
+        return wait <= self.tools.network.max_wait_seconds and monotonic() + wait < of.deadline
+
+    def abandon(self, request: Request) -> None:
+        """``request`` is not sent: its address stays for another visit."""
+        of: Log = request.cb_kwargs["log"]
+        if isinstance(request.cb_kwargs["subject"], Channel):
+            wait = self.hosts.wait(host_of(request), monotonic())
+            of.channel(VisitOutcome.BUSY, f"asked to wait {wait:.0f} s")
+            self._note_wait(of, wait)
+        else:
+            of.postponed += 1
+        of.end()
+
+    def ended(self, page: Page, outcome: Outcome) -> None:
+        """A page has been read and saved."""
+        of = self.logs[page.source]
+        of.count(outcome)
+        of.end()
+
+    # The visit.
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's way to build it, with an ear for what goes wrong in our own code."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.on_error, signals.spider_error)
+        crawler.signals.connect(spider.on_error, signals.item_error)
+        return spider
+
+    def on_error(self, failure: Failure, item: Any = None, response: Any = None) -> None:
+        """Neither a page's nor a source's fault (a full disk, a lost database, a bug of ours): the
+        crawl ends, and ``run.crawl`` raises it. What was fetched is safe, see ``Store``."""
+        if self.problem is None:
+            self.problem = failure.value
+            asyncio.ensure_future(self.crawler.stop_async())  # noqa: RUF006 - the engine holds it
+
+    async def start(self) -> AsyncIterator[Any]:
+        """First what earlier runs left, then every channel."""
+        slugs = list(self.logs)
+        for of in self.logs.values():
+            of.begin()
+        for page in await self.store.unread(slugs, LEFTOVERS):
+            self.logs[page.source].begin()
+            yield Kept(**{name: getattr(page, name) for name in Page.__dataclass_fields__})
+        known = await self.store.channels(slugs)
+        for slug, of in self.logs.items():
+            for channel in self._channels(of.source, known.get(slug, [])):
+                of.begin()
+                yield self._ask(channel, of)
+        for pending in await self.store.pending(slugs, LEFTOVERS):
+            yield self._fetch(pending, self.logs[pending.source])
+        for of in self.logs.values():
+            of.end()
+
+    def _channels(self, source: Source, known: Sequence[Channel]) -> Iterable[Channel]:
+        remembered = {(channel.url, channel.kind): channel for channel in known}
+        for kind in ChannelKind:
+            if kind in self.kinds:
+                for url in getattr(source, _KINDS[kind]):
+                    yield remembered.get((url, kind)) or Channel(url=url, kind=kind)
+
+    def _ask(self, channel: Channel, of: Log, depth: int = 0) -> Request:
+        request = asking.for_channel(
+            channel,
+            of,
+            self.tools.network,
+            self.tools.now(),
+            self.on_channel,
+            self.on_channel_failed,
+        )
+        request.cb_kwargs["depth"] = depth
+        return request
+
+    def _fetch(self, pending: Pending, of: Log) -> Request:
+        of.begin()
+        return asking.for_page(pending, of, self.tools.network, self.on_page, self.on_page_failed)
+
+    async def on_channel(
+        self, response: Response, log: Log, subject: Channel, depth: int = 0
+    ) -> AsyncIterator[Any]:
+        """A feed, sitemap or listing has answered."""
+        try:
+            async for request in self._channel_answered(response, log, subject, depth):
+                yield request
+        finally:
+            log.end()
+
+    async def _channel_answered(
+        self, response: Response, of: Log, channel: Channel, depth: int
+    ) -> AsyncIterator[Any]:
+        headers = _headers(response)
+        refusal = outcomes.of_status(response.status, headers, response.body)
+        if refusal is not None:
+            if (again := self._again(response.request, refusal[0])) is not None:
+                of.begin()
+                yield again
+                return
+            self._channel_refused(response, of, channel, *refusal)
+            return
+        self.hosts.succeeded(host_of(response.request or Request(response.url)))
+        now = self.tools.now()
+        remembered = _remembered(channel, headers, now)
+        digest = hashlib.sha256(response.body).hexdigest()
+        if response.status == 304 or (digest == channel.content_hash and depth == 0):
+            of.not_modified += response.status == 304
+            of.channel(VisitOutcome.UNCHANGED)
+            if response.status == 304:
+                remembered = replace(remembered, full_answer_at=channel.full_answer_at)
+            await self.store.save_channel(of.source.slug, remembered)
+            return
+        reading = read_channel(
+            response.body,
+            response.url,
+            headers.get("content-type"),
+            channel.kind,
+            links=_links(of.source),
+            timezone=of.source.timezone,
+        )
+        if reading.kind is None:
+            name = outcomes.wall(headers, response.body)
+            word = VisitOutcome.BLOCKED if name else VisitOutcome.UNREADABLE
+            of.channel(word, f"{channel.url}: {name or reading.problem}")
+            return
+        for child in reading.children[:CHILDREN] if depth < DEPTH else ():
+            of.begin()
+            yield self._ask(Channel(url=child.url, kind=channel.kind), of, depth + 1)
+        entries = self._wanted(reading.entries, of.source, now)
+        fresh = await self.store.offer(of.source.slug, entries, channel.url) if entries else []
+        of.found += len(reading.entries)
+        of.fresh += len(fresh)
+        if depth == 0:
+            saved = replace(
+                remembered,
+                content_hash=digest,
+                full_answer_at=now,
+                hint_seconds=max(
+                    filter(None, (reading.hint_seconds, _max_age(headers))), default=None
+                ),
+            )
+            await self.store.save_channel(of.source.slug, saved)
+        moved = _moved(response)
+        has_any = bool(reading.entries or reading.children)
+        of.channel(VisitOutcome.OK if has_any else VisitOutcome.EMPTY, moved or reading.problem)
+        for pending in fresh:
+            yield self._fetch(pending, of)
+
+    def _wanted(self, entries: Sequence[Entry], source: Source, now: datetime) -> list[Entry]:
+        """The newest of the entries that the source's rules let through."""
+        include = re.compile(source.include) if source.include else None
+        exclude = re.compile(source.exclude) if source.exclude else None
+        wanted = [
+            _plausible(entry, now)
+            for entry in entries
+            if (include is None or include.search(entry.url))
+            and (exclude is None or not exclude.search(entry.url))
+        ]
+        if len(wanted) > source.max_articles:
+            dated = [e for e in wanted if e.published_at or e.modified_at]
+            if len(dated) * 2 > len(wanted):
+                wanted = sorted(dated, key=_newest, reverse=True)
+        return wanted[: source.max_articles]
+
+    def on_channel_failed(self, failure: Failure) -> Iterable[Request]:
+        """A channel has not answered."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        of: Log = request.cb_kwargs["log"]
+        channel: Channel = request.cb_kwargs["subject"]
+        outcome, detail = outcomes.of_failure(_error(failure))
+        if (again := self._again(request, outcome, _error(failure))) is not None:
+            return [again]
+        of.channel(outcomes.VISIT.get(outcome, VisitOutcome.NETWORK), f"{channel.url}: {detail}")
+        of.end()
+        return []
+
+    def _channel_refused(
+        self, response: Response, of: Log, channel: Channel, outcome: Outcome, detail: str
+    ) -> None:
+        wait = self._hold(response, outcome)
+        if wait is not None:
+            self._note_wait(of, wait)
+            detail += f", asked to wait {wait:.0f} s"
+        word = outcomes.VISIT.get(outcome, VisitOutcome.HTTP_ERROR)
+        of.channel(word, f"{channel.url}: {detail}")
+
+    async def on_page(self, response: Response, log: Log, subject: Pending) -> AsyncIterator[Any]:
+        """An article's server has answered."""
+        headers = _headers(response)
+        outcome: Outcome | None = None
+        detail: str | None = None
+        wait: float | None = None
+        if response.status == 304:
+            outcome = Outcome.UNCHANGED
+        elif refusal := outcomes.of_status(response.status, headers, response.body):
+            outcome, detail = refusal
+            if (again := self._again(response.request, outcome)) is not None:
+                yield again
+                return
+            wait = self._hold(response, outcome)
+        else:
+            self.hosts.succeeded(host_of(response.request or Request(response.url)))
+        if outcome is None:
+            yield Page(
+                url=subject.url,
+                final_url=response.url,
+                source=log.source.slug,
+                fetched_at=self.tools.now(),
+                body=response.body,
+                status=response.status,
+                content_type=headers.get("content-type"),
+                headers=headers,
+                entry=subject.entry,
+            )
+            return
+        later = self.tools.now() + timedelta(seconds=wait) if wait else None
+        await self.store.end(subject, outcome, detail, next_try_at=later)
+        log.count(outcome)
+        log.end()
+
+    async def on_page_failed(self, failure: Failure) -> AsyncIterator[Any]:
+        """An article's server has not answered."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        of: Log = request.cb_kwargs["log"]
+        pending: Pending = request.cb_kwargs["subject"]
+        outcome, detail = outcomes.of_failure(_error(failure))
+        if (again := self._again(request, outcome, _error(failure))) is not None:
+            yield again
+            return
+        await self.store.end(pending, outcome, detail)
+        of.count(outcome)
+        of.end()
+
+    def _again(
+        self, request: Request | None, outcome: Outcome, error: BaseException | None = None
+    ) -> Request | None:
+        """The same request once more, after a pause for its host, when that may help."""
+        if request is None or outcome not in _RETRIED_AT_ONCE:
+            return None
+        if isinstance(error, (outcomes.RobotsUnavailable, CannotResolveHostError)):
+            return None
+        tries = request.meta.get("techwire_tries", 0)
+        if tries >= RETRIES:
+            return None
+        pause = self.hosts.failed(host_of(request), monotonic())
+        if not self.is_wanted(request, pause):
+            return None
+        again = request.replace(priority=request.priority - 5, dont_filter=True)
+        again.meta["techwire_tries"] = tries + 1
+        return again
+
+    def _hold(self, response: Response, outcome: Outcome) -> float | None:
+        """A busy host is left alone for as long as it asks. Returns the seconds."""
+        if outcome is not Outcome.BUSY:
+            return None
+        name = host_of(response.request or Request(response.url))
+        asked = retry_after(_headers(response).get("retry-after"), self.tools.now())
+        if asked is None:
+            return self.hosts.failed(name, monotonic())
+        self.hosts.hold(name, asked.total_seconds(), monotonic())
+        return asked.total_seconds()
+
+    def _note_wait(self, of: Log, wait: float) -> None:
+        until = self.tools.now() + timedelta(seconds=wait)
+        of.not_before = max(filter(None, (of.not_before, until)))
+
+    def closed(self, reason: str) -> None:
+        """The crawl has ended."""
+        if self._standalone is not None:
+            self._standalone.close()
+
+
+def _error(failure: Failure) -> BaseException:
+    """What a failure is about; Twisted's types leave it open."""
+    return failure.value or RuntimeError("no reason given")
+
+
+def _headers(response: Response) -> dict[str, str]:
+    """The headers as text, names in lower case; the last of repeated ones."""
+    return {
+        name.decode("latin-1").lower(): values[-1].decode("latin-1")
+        for name, values in response.headers.items()
+        if values
+    }
+
+
+def _remembered(channel: Channel, headers: dict[str, str], now: datetime) -> Channel:
+    """The channel with the validators of this answer; a 304 need not repeat them."""
+    return replace(
+        channel,
+        etag=headers.get("etag") or channel.etag,
+        last_modified=headers.get("last-modified") or channel.last_modified,
+    )
+
+
+def _max_age(headers: dict[str, str]) -> int | None:
+    """Cache-Control: max-age in seconds, at most a day."""
+    found = re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", headers.get("cache-control", ""))
+    return min(int(found.group(1)), 86400) if found else None
+
+
+def _moved(response: Response) -> str | None:
+    """Where the channel moved to for good, for ``source check`` to say."""
+    reasons = response.meta.get("redirect_reasons", []) if response.request else []
+    if reasons and all(reason in (301, 308) for reason in reasons):
+        return f"moved permanently to {response.url}"
+    return None
+
+
+def _links(source: Source) -> str | None:
+    return next((s.links for s in source.selectors if s.links), None)
+
+
+def _newest(entry: Entry) -> datetime:
+    moment = entry.published_at or entry.modified_at
+    assert moment is not None  # noqa: S101 - only dated entries are sorted
+    return moment
+
+
+def _plausible(entry: Entry, now: datetime) -> Entry:
+    """The entry without dates of the future."""
+    if entry.published_at is not None and entry.published_at > now + _FUTURE:
+        entry = replace(entry, published_at=None)
+    if entry.modified_at is not None and entry.modified_at > now + _FUTURE:
+        entry = replace(entry, modified_at=None)
+    return entry

@@ -1,0 +1,74 @@
+"""From a page to a row, in three thin steps: Keep it raw, Read it in the pool, Save the article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from techwire.types import Article, Page, Rejected
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Page):
+    """A page that an earlier run stored and did not come to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A page with what was read from it."""
+
+    page: Page
+    article: Article | Rejected
+
+
+class _Stage:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Any:
+        """Scrapy's way to build it."""
+        return cls(crawler)
+
+    @property
+    def spider(self) -> Watch:
+        """The spider, which holds the tools."""
+        return self._crawler.spider  # type: ignore[return-value]
+
+
+class Keep(_Stage):
+    """The raw bytes are durable before anything reads them."""
+
+    async def process_item(self, page: Page) -> Page:
+        """Store ``page`` unless an earlier run has."""
+        if not isinstance(page, Kept):
+            await self.spider.store.keep(page)
+        return page
+
+
+class Read(_Stage):
+    """The page goes to the pool; the loop goes on."""
+
+    async def process_item(self, page: Page) -> Result:
+        """Read ``page``."""
+        source = self.spider.source_of(page.source)
+        return Result(page, await self.spider.tools.reader.read(page, source))
+
+
+class Save(_Stage):
+    """Article, tags, mentions, revision and the address's end: one transaction."""
+
+    async def process_item(self, result: Result) -> Result:
+        """Store ``result`` and count how the page ended."""
+        if isinstance(result.article, Article):
+            outcome = await self.spider.store.save(result.article, result.page.url)
+        else:
+            outcome = result.article.outcome
+            await self.spider.store.reject(result.article)
+        self.spider.ended(result.page, outcome)
+        return result

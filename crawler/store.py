@@ -1,0 +1,220 @@
+"""Where a crawl puts what it learns: the database, or memory for a trial.
+
+Every call is one piece of work for the writer thread; when it returns, it is committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from techwire.types import Article, Channel, Entry, Outcome, Page, Pending, Rejected
+from techwire.urls import canonical
+
+if TYPE_CHECKING:
+    from db.writer import Writer
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """What a crawl asks of its store."""
+
+    async def channels(self, slugs: Sequence[str]) -> dict[str, list[Channel]]:
+        """What is remembered of the sources' channels."""
+
+    async def save_channel(self, slug: str, channel: Channel) -> None:
+        """Remember a channel's validators and hash."""
+
+    async def offer(self, slug: str, entries: Sequence[Entry], found_in: str) -> list[Pending]:
+        """Write down what a channel lists; returns what is to be fetched."""
+
+    async def pending(self, slugs: Sequence[str], limit: int) -> list[Pending]:
+        """Addresses left over from earlier visits, or due for another try."""
+
+    async def unread(self, slugs: Sequence[str], limit: int) -> list[Page]:
+        """Pages of the sources that were fetched and not yet read."""
+
+    async def keep(self, page: Page) -> None:
+        """The raw page, durable."""
+
+    async def save(self, article: Article, address: str) -> Outcome:
+        """The article, and the end of ``address``."""
+
+    async def reject(self, rejected: Rejected) -> None:
+        """The end of a page that is no article."""
+
+    async def end(
+        self,
+        pending: Pending,
+        outcome: Outcome,
+        detail: str | None,
+        *,
+        next_try_at: datetime | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> None:
+        """The end of an address that brought no page."""
+
+
+class DatabaseStore:
+    """The store of every real crawl."""
+
+    def __init__(self, writer: Writer, clock: Callable[[], datetime]) -> None:
+        self._writer, self._now = writer, clock
+
+    async def _do(self, work: Callable[[Any], T]) -> T:
+        return await asyncio.wrap_future(self._writer.submit(work))
+
+    async def channels(self, slugs: Sequence[str]) -> dict[str, list[Channel]]:
+        """See Store."""
+        from db import sources
+
+        return await self._do(partial(sources.channels, slugs=slugs))
+
+    async def save_channel(self, slug: str, channel: Channel) -> None:
+        """See Store."""
+        from db import sources
+
+        now = self._now()
+        await self._do(lambda c: sources.save_channel(c, slug, channel, now))
+
+    async def offer(self, slug: str, entries: Sequence[Entry], found_in: str) -> list[Pending]:
+        """See Store."""
+        from db import pages
+
+        now = self._now()
+        return await self._do(lambda c: pages.offer(c, slug, entries, found_in, now))
+
+    async def pending(self, slugs: Sequence[str], limit: int) -> list[Pending]:
+        """See Store."""
+        from db import pages
+
+        now = self._now()
+        return await self._do(lambda c: pages.pending(c, slugs, now, limit))
+
+    async def unread(self, slugs: Sequence[str], limit: int) -> list[Page]:
+        """See Store."""
+        from db import pages
+
+        wanted = frozenset(slugs)
+        found = await self._do(lambda c: pages.unread(c, limit))
+        return [page for page in found if page.source in wanted]
+
+    async def keep(self, page: Page) -> None:
+        """See Store."""
+        from db import pages
+
+        await self._do(lambda c: pages.keep(c, page))
+
+    async def save(self, article: Article, address: str) -> Outcome:
+        """See Store."""
+        from db import articles
+
+        now = self._now()
+        return await self._do(lambda c: articles.save(c, article, now, address=address))
+
+    async def reject(self, rejected: Rejected) -> None:
+        """See Store."""
+        from db import articles
+
+        now = self._now()
+        await self._do(lambda c: articles.reject(c, rejected, now))
+
+    async def end(
+        self,
+        pending: Pending,
+        outcome: Outcome,
+        detail: str | None,
+        *,
+        next_try_at: datetime | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> None:
+        """See Store."""
+        from db import pages
+
+        now = self._now()
+        await self._do(
+            lambda c: pages.end(
+                c,
+                pending.url,
+                pending.source,
+                outcome,
+                detail,
+                now,
+                next_try_at=next_try_at,
+                etag=etag,
+                last_modified=last_modified,
+            )
+        )
+
+
+class MemoryStore:
+    """The store of a trial (``source add``, ``source check``): forgotten when it ends."""
+
+    def __init__(self) -> None:
+        self.articles: dict[str, Article] = {}
+        self.pages: dict[str, Page] = {}
+        self.rejected: list[Rejected] = []
+        self.ends: dict[str, tuple[Outcome, str | None]] = {}
+        self.known_channels: dict[str, dict[str, Channel]] = {}
+        self._known: dict[str, Entry] = {}
+
+    async def channels(self, slugs: Sequence[str]) -> dict[str, list[Channel]]:
+        """See Store."""
+        return {slug: list(self.known_channels.get(slug, {}).values()) for slug in slugs}
+
+    async def save_channel(self, slug: str, channel: Channel) -> None:
+        """See Store."""
+        self.known_channels.setdefault(slug, {})[channel.url] = channel
+
+    async def offer(self, slug: str, entries: Sequence[Entry], found_in: str) -> list[Pending]:
+        """See Store."""
+        fresh = []
+        for entry in entries:
+            url = canonical(entry.url)
+            if url not in self._known:
+                self._known[url] = entry
+                fresh.append(Pending(url=url, fetch_url=entry.url, source=slug, entry=entry))
+        return fresh
+
+    async def pending(self, slugs: Sequence[str], limit: int) -> list[Pending]:
+        """See Store."""
+        return []
+
+    async def unread(self, slugs: Sequence[str], limit: int) -> list[Page]:
+        """See Store."""
+        return []
+
+    async def keep(self, page: Page) -> None:
+        """See Store."""
+        self.pages[page.url] = page
+
+    async def save(self, article: Article, address: str) -> Outcome:
+        """See Store."""
+        outcome = Outcome.UNCHANGED if article.url in self.articles else Outcome.NEW
+        self.articles[article.url] = article
+        self.ends[address] = (outcome, None)
+        return outcome
+
+    async def reject(self, rejected: Rejected) -> None:
+        """See Store."""
+        self.rejected.append(rejected)
+        self.ends[rejected.url] = (rejected.outcome, rejected.detail)
+
+    async def end(
+        self,
+        pending: Pending,
+        outcome: Outcome,
+        detail: str | None,
+        *,
+        next_try_at: datetime | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> None:
+        """See Store."""
+        self.ends[pending.url] = (outcome, detail)
