@@ -16,6 +16,11 @@ BOXES = 2  # boxes around the headline: deeper pages mark their byline up
 
 _SIGNED = re.compile(r"^(?i:by|par|von|por|di|door)\s+(?=[^\W\d_a-zß-ÿ])")
 _AFTER_NAMES = re.compile(r"\s[-–—|•·]\s|(?:publié|published|updated|mis à jour)\b", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"\b(?:modifiée?|mis à jour|mise à jour|actualisée?|updated|edited|aktualisiert|actualizado)\b"
+    r"[^\w]*(?:le|on|am|el)?\s*(?=.*\d)",
+    re.IGNORECASE,
+)
 _SKIPPED = frozenset({"script", "style", "nav", "aside", "form", "ul", "ol", "figure", "table"})
 
 
@@ -37,6 +42,12 @@ def signed_lines(document: Document) -> Iterator[str]:
 def names_part(line: str) -> str:
     """A byline up to what follows the names: a dash, a bar, a date."""
     return _AFTER_NAMES.split(line, maxsplit=1)[0]
+
+
+def changed_part(line: str) -> str | None:
+    """What follows "Modifié le", "Updated": when the page was last edited. None if not said."""
+    match = _CHANGED.search(line)
+    return line[match.end() :] if match else None
 
 
 def _beside(node: LexborNode) -> Iterator[str]:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborNode
 
 from pipelines import clean
-from pipelines.byline import lines_under_headline, names_part, signed_lines
+from pipelines.byline import changed_part, lines_under_headline, names_part, signed_lines
 from pipelines.clean import tidy
 from pipelines.dates import TOLERANCE, Moment, read_machine, read_moment, zone_of
 from pipelines.document import Document, Json, first_text
@@ -118,7 +118,7 @@ def read_metadata(document: Document, source: Source, fetched_at: datetime) -> M
         summary=_summary(document, title.value if title else ""),
         authors=_authors(document, site, source),
         published=_published(document, locale, zone, fetched_at),
-        modified=_modified(document, zone, fetched_at),
+        modified=_modified(document, locale, zone, fetched_at),
         image=_image(document),
         section=_section(document),
         keywords=_keywords(document),
@@ -362,7 +362,9 @@ def _date_texts(document: Document) -> Iterator[str]:
     yield from lines_under_headline(document)
 
 
-def _modified(document: Document, zone: PageZone, fetched_at: datetime) -> Found[Moment] | None:
+def _modified(
+    document: Document, locale: str | None, zone: PageZone, fetched_at: datetime
+) -> Found[Moment] | None:
     here = zone_of(zone.name)
     values: list[tuple[str, str | None, float]] = [
         ("json-ld:dateModified", first_text(document.article, "dateModified"), 0.95)
@@ -372,6 +374,10 @@ def _modified(document: Document, zone: PageZone, fetched_at: datetime) -> Found
         moment = read_machine(value, here, fetched_at) if value else None
         if moment and moment.at <= fetched_at + TOLERANCE:
             return Found(moment, rule, confidence)
+    for part in filter(None, map(changed_part, _date_texts(document))):
+        moment = read_moment(part, language=locale, zone=here, now=fetched_at)
+        if moment and moment.at <= fetched_at + TOLERANCE:
+            return Found(moment, "visible text", 0.6)
     return None
 
 

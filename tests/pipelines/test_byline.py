@@ -50,3 +50,28 @@ def test_a_date_in_such_a_line_is_the_publication() -> None:
     assert published
     assert published.value.at.astimezone(UTC) == datetime(2025, 9, 12, 18, 10, tzinfo=UTC)
     assert published.rule == "visible text"
+
+
+@pytest.mark.parametrize(
+    ("line", "modified"),
+    [
+        pytest.param(
+            "Par A. Bel - Publié le 12 Sep 2025 à 10:10 - Modifié le 13 Sep 2025 à 08:00",
+            datetime(2025, 9, 13, 12, 0, tzinfo=UTC),
+            id="French",
+        ),
+        pytest.param(
+            "By A. Bell | September 12, 2025 | Updated September 13, 2025, 8:00 a.m. EDT",
+            datetime(2025, 9, 13, 12, 0, tzinfo=UTC),
+            id="English",
+        ),
+        pytest.param("By A. Bell | September 12, 2025 | Updated daily", None, id="no moment"),
+        pytest.param("By A. Bell | September 12, 2025", None, id="never edited"),
+    ],
+)
+def test_an_edit_told_to_people_only_is_the_modification(
+    line: str, modified: datetime | None
+) -> None:
+    document = parse(PAGE.format(line=line, text=TEXT), "http://desk.example/news/screws")
+    found = read_metadata(document, SOURCE, NOW).modified
+    assert (found.value.at if found else None) == modified
