@@ -75,7 +75,7 @@ def _request(
     subject: Channel | Pending,
 ) -> Request:
     source = log.source
-    meta: dict[str, Any] = {LOG: log}
+    meta: dict[str, Any] = {LOG: log, "download_timeout": network.timeout_seconds}
     if source.delay_seconds is not None:
         meta[DELAY] = source.delay_seconds
     if source.headers:

@@ -12,8 +12,9 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler import robots
 from crawler.lanes import NESTED, host_of
-from crawler.outcomes import RobotsForbid, RobotsUnavailable
-from crawler.politeness import LONGEST_DELAY
+from crawler.outcomes import RobotsForbid, RobotsUnavailable, of_failure
+from crawler.politeness import LONGEST_DELAY, retry_after
+from techwire.types import Outcome
 from techwire.urls import origin
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from crawler.visits import Log
 
 LOG = "techwire_log"  # meta: the visit a request belongs to
+HELD = "techwire_held"  # meta: seconds that the host rests because of this request
 RULES_WHEN_DOWN = 900.0  # seconds that a robots.txt behind a server error is taken for a "no"
 
 
@@ -49,6 +51,34 @@ class Doorkeeper(_Middleware):
         host = urlparse_cached(request).hostname or ""
         if host not in self.spider.host_map:
             self.spider.guard.check_literal(host)
+
+
+class Temper(_Middleware):
+    """Minds the mood of a host before its next request can leave: busy, failing, well."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """429 and 503 hold the host as long as it asks; other server errors for a while."""
+        hosts, name = self.spider.hosts, host_of(request)
+        if response.status in (429, 503):
+            raw = response.headers.get("Retry-After")
+            value = raw.decode("latin-1") if raw else None
+            wait = retry_after(value, self.spider.tools.now())
+            if wait is None:
+                request.meta[HELD] = hosts.failed(name, monotonic())
+            else:
+                hosts.hold(name, wait.total_seconds(), monotonic())
+                request.meta[HELD] = wait.total_seconds()
+        elif response.status >= 500:
+            request.meta[HELD] = hosts.failed(name, monotonic())
+        elif response.status < 400:
+            hosts.succeeded(name)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """No answer: the host rests, unless it was we who refused."""
+        if of_failure(exception)[0] in (Outcome.NETWORK, Outcome.TIMEOUT):
+            hosts = self.spider.hosts
+            request.meta[HELD] = hosts.failed(host_of(request), monotonic())
 
 
 class Robots(_Middleware):
@@ -82,7 +112,13 @@ class Robots(_Middleware):
         asked = Request(
             f"{site}/robots.txt",
             headers={"User-Agent": self.spider.agent, "Accept": "text/plain,*/*;q=0.5"},
-            meta={NESTED: True, LOG: request.meta.get(LOG), "download_fail_on_dataloss": False},
+            meta={
+                NESTED: True,
+                LOG: request.meta.get(LOG),
+                "download_timeout": self.spider.tools.network.timeout_seconds,
+                "download_fail_on_dataloss": False,
+                **{key: request.meta[key] for key in ("proxy",) if key in request.meta},
+            },
         )
         response = await self.crawler.engine.download_async(asked)
         status = response.status

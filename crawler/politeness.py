@@ -15,7 +15,6 @@ from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = timedelta(days=1)  # servers were seen asking for 88 hours
 LONGEST_DELAY = 60.0  # seconds; "Crawl-delay: 86400" is obeyed by not coming back this visit
-FIRST_BACKOFF = 5.0  # seconds, doubled at each failure in a row
 MOST_BACKOFF = 600.0  # seconds
 
 
@@ -53,9 +52,10 @@ class Host:
 class Hosts:
     """All hosts we talk to."""
 
-    def __init__(self, delay: float, *, jitter: float = 0.5) -> None:
-        """``delay`` in seconds between two requests to one host, varied by ±``jitter``."""
-        self._delay, self._jitter = delay, jitter
+    def __init__(self, delay: float, *, backoff: float = 5.0, jitter: float = 0.5) -> None:
+        """``delay``: seconds between two requests to one host, varied by ±``jitter``. ``backoff``:
+        seconds after a first failure, doubled at each one more in a row."""
+        self._delay, self._backoff, self._jitter = delay, backoff, jitter
         self._hosts: dict[str, Host] = {}
 
     def __getitem__(self, name: str) -> Host:
@@ -97,7 +97,7 @@ class Hosts:
         """Another failure in a row: the host is held, longer each time. Returns the seconds."""
         host = self[name]
         host.failures += 1
-        pause: float = min(FIRST_BACKOFF * 2 ** (host.failures - 1), MOST_BACKOFF)
+        pause: float = min(self._backoff * 2 ** (host.failures - 1), MOST_BACKOFF)
         pause = pause * random.uniform(0.75, 1.25)  # noqa: S311
         self.hold(name, pause, now)
         return pause

@@ -24,6 +24,7 @@ class Network:
     timeout_seconds: float = 30.0  # for one whole answer, from connecting to its last byte
     max_bytes: int = 15 * 1024 * 1024  # of one answer, decompressed
     concurrency: int = 16  # hosts at a time; one connection each
+    backoff_seconds: float = 5.0  # a host rests after a failure, doubled at each one in a row
     visit_seconds: float = 600.0  # after so long a visit starts no more requests
     max_wait_seconds: float = 60.0  # a host that asks for more patience waits for another visit
     allow_private_networks: tuple[str, ...] = ()  # "127.0.1.0/24"
@@ -81,6 +82,7 @@ HTTPERROR_ALLOW_ALL = True  # every status is an outcome of ours
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middleware.Doorkeeper": 40,
     "crawler.middleware.Robots": 100,
+    "crawler.middleware.Temper": 850,
     "crawler.middleware.Ledger": 860,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middleware.Redirect": 600,

@@ -76,7 +76,7 @@ class _Reader:
         self._text, self._path = text, path
 
     def wrong(self, problem: str, where: toml.Path_, hint: str | None = None) -> ConfigError:
-        line = toml.line_of(self._text, where)
+        line = toml.line_of(self._text, where) or toml.line_of(self._text, (*where, 0))
         if line is None and len(where) > 2:
             line = toml.line_of(self._text, where[:2])
         key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in where)

@@ -39,7 +39,7 @@ class Tools:
     guard: Guard = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hosts = Hosts(self.network.delay_seconds)
+        self.hosts = Hosts(self.network.delay_seconds, backoff=self.network.backoff_seconds)
         exact = [_endpoint(target) for target in self.network.host_map.values()]
         if self.network.proxy:
             exact.append(_endpoint(self.network.proxy))

@@ -68,7 +68,7 @@ class Log:
     def visit(self, *, interrupted: bool = False) -> Visit:
         """The account so far."""
         outcome, detail = self._verdict()
-        if interrupted and self._open > 0:
+        if interrupted and (self._open > 0 or self.postponed):
             outcome, detail = VisitOutcome.INTERRUPTED, detail
         return Visit(
             source=self.source.slug,

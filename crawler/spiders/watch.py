@@ -22,7 +22,8 @@ from crawler import asking, outcomes
 from crawler.entries import read_channel
 from crawler.guard import Guard
 from crawler.lanes import host_of
-from crawler.politeness import Hosts, retry_after
+from crawler.middleware import HELD
+from crawler.politeness import Hosts
 from crawler.stages import Kept
 from crawler.standalone import Standalone
 from crawler.store import Store
@@ -218,7 +219,6 @@ class Watch(Spider):
                 return
             self._channel_refused(response, of, channel, *refusal)
             return
-        self.hosts.succeeded(host_of(response.request or Request(response.url)))
         now = self.tools.now()
         remembered = _remembered(channel, headers, now)
         digest = hashlib.sha256(response.body).hexdigest()
@@ -296,7 +296,7 @@ class Watch(Spider):
     def _channel_refused(
         self, response: Response, of: Log, channel: Channel, outcome: Outcome, detail: str
     ) -> None:
-        wait = self._hold(response, outcome)
+        wait = _held(response, outcome)
         if wait is not None:
             self._note_wait(of, wait)
             detail += f", asked to wait {wait:.0f} s"
@@ -316,9 +316,7 @@ class Watch(Spider):
             if (again := self._again(response.request, outcome)) is not None:
                 yield again
                 return
-            wait = self._hold(response, outcome)
-        else:
-            self.hosts.succeeded(host_of(response.request or Request(response.url)))
+            wait = _held(response, outcome)
         if outcome is None:
             yield Page(
                 url=subject.url,
@@ -359,25 +357,11 @@ class Watch(Spider):
         if isinstance(error, (outcomes.RobotsUnavailable, CannotResolveHostError)):
             return None
         tries = request.meta.get("techwire_tries", 0)
-        if tries >= RETRIES:
-            return None
-        pause = self.hosts.failed(host_of(request), monotonic())
-        if not self.is_wanted(request, pause):
+        if tries >= RETRIES or not self.is_wanted(request, request.meta.get(HELD, 0.0)):
             return None
         again = request.replace(priority=request.priority - 5, dont_filter=True)
         again.meta["techwire_tries"] = tries + 1
         return again
-
-    def _hold(self, response: Response, outcome: Outcome) -> float | None:
-        """A busy host is left alone for as long as it asks. Returns the seconds."""
-        if outcome is not Outcome.BUSY:
-            return None
-        name = host_of(response.request or Request(response.url))
-        asked = retry_after(_headers(response).get("retry-after"), self.tools.now())
-        if asked is None:
-            return self.hosts.failed(name, monotonic())
-        self.hosts.hold(name, asked.total_seconds(), monotonic())
-        return asked.total_seconds()
 
     def _note_wait(self, of: Log, wait: float) -> None:
         until = self.tools.now() + timedelta(seconds=wait)
@@ -387,6 +371,11 @@ class Watch(Spider):
         """The crawl has ended."""
         if self._standalone is not None:
             self._standalone.close()
+
+
+def _held(response: Response, outcome: Outcome) -> float | None:
+    """The seconds a busy host asked us to stay away; None when it is not busy."""
+    return response.meta.get(HELD) if outcome is Outcome.BUSY and response.request else None
 
 
 def _error(failure: Failure) -> BaseException:

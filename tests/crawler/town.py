@@ -49,6 +49,8 @@ class Town:
 
         class Clerk(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            wbufsize = -1
 
             def do_GET(self) -> None:
                 town._serve(self)
@@ -56,8 +58,13 @@ class Town:
             def log_message(self, *_: object) -> None:
                 """Silent."""
 
-        self._server = ThreadingHTTPServer((address, 0), Clerk)
-        self._server.daemon_threads = True
+        class Office(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_: object) -> None:
+                """Clients that hang up are part of the tests."""
+
+        self._server = Office((address, 0), Clerk)
         self.port = int(self._server.server_address[1])
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -153,6 +160,7 @@ class Kit:
         given: dict[str, object] = {
             "delay_seconds": 0.0,
             "timeout_seconds": 2.0,
+            "backoff_seconds": 0.02,
             "contact": "desk@techwire.example",
             "host_map": dict.fromkeys(self.hosts, f"127.0.0.1:{self.town.port}"),
         }
