@@ -168,7 +168,16 @@ def _from_toml(values: Mapping[str, Any], text: str, path: Path) -> Config:
         else:
             checked = _checked(Config, "", key, value, path=path, line=toml.line_of(text, here))
             config = replace(config, **{key: checked})
-    return config
+    url = _from_folder(config.database.url, config.folder)
+    return replace(config, database=replace(config.database, url=url))
+
+
+def _from_folder(url: str, folder: Path) -> str:
+    """A relative SQLite path, made absolute from the configuration's folder."""
+    path = url if "://" not in url else url.removeprefix("sqlite:///")
+    if "://" in path or path.startswith(("/", "~")) or path in ("", ":memory:"):
+        return url
+    return f"sqlite:///{folder / path}"
 
 
 def _section(name: str, values: Any, text: str, path: Path) -> Any:

@@ -21,7 +21,14 @@ from techwire.errors import TechwireError
 
 # command → where it is defined; the order is that of `techwire --help`
 COMMANDS = {
+    "demo": "techwire.cli.demo:demo",
     "init": "techwire.cli.init:init",
+    "run": "techwire.cli.run:run",
+    "daemon": "techwire.cli.daemon:daemon",
+    "latest": "techwire.cli.latest:latest",
+    "company": "techwire.cli.company:company",
+    "read": "techwire.cli.read:read",
+    "why": "techwire.cli.why:why",
     "config": "techwire.cli.config:config",
 }
 

@@ -41,8 +41,7 @@ class Desk:
         """The configured database; created or upgraded when writing is meant."""
         import db
 
-        url = resolved_url(self.config)
-        database = db.connect(url, read_only=read_only)
+        database = db.connect(self.config.database.url, read_only=read_only)
         if database.upgraded_from is not None:
             self.say(f"database upgraded from schema {database.upgraded_from}")
         return database
@@ -83,22 +82,6 @@ class Desk:
         """Progress, on stderr, unless ``--quiet``."""
         if not self.quiet:
             click.echo(line, err=True)
-
-
-def resolved_url(config: Config) -> str:
-    """The database URL with a relative SQLite path made absolute from the configuration's folder.
-
-    A URL given by flag or environment starts at the working directory like any other path."""
-    url = config.database.url
-    if "://" not in url:
-        url = f"sqlite:///{url}"
-    prefix = "sqlite:///"
-    if not url.startswith(prefix) or config.path is None:
-        return url
-    path = url.removeprefix(prefix)
-    if path.startswith("/") or path in ("", ":memory:"):
-        return url
-    return prefix + str(config.folder / path)
 
 
 pass_desk = click.make_pass_decorator(Desk)

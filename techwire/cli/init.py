@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from techwire.cli.desk import Desk, pass_desk
 from techwire.errors import UsageError
+
+if TYPE_CHECKING:
+    from db.engine import Database
 
 TEMPLATES = resources.files("techwire") / "templates"
 
@@ -32,10 +37,20 @@ def init(desk: Desk, contact: str | None, force: bool, folder: Path) -> None:
     _write(config_path, text, force=force)
     _write(folder / "sources.toml", (TEMPLATES / "sources.toml").read_text("utf-8"), force=force)
     fresh = Desk(config_path=config_path, quiet=desk.quiet)
-    database = fresh.database()
-    click.echo(f"database {database.url}", err=True)
-    database.close()
+    with fresh.database() as database:
+        _fill(fresh, database)
+        click.echo(f"database {database.url}", err=True)
     click.echo("next: techwire run --once, then techwire latest", err=True)
+
+
+def _fill(desk: Desk, database: Database) -> None:
+    """Sources and companies are in the database from the first minute."""
+    from db import companies, sources
+
+    catalogue = desk.catalogue()
+    with database.writing() as connection:
+        sources.sync(connection, desk.sources(), datetime.now(UTC))
+        companies.sync(connection, list(catalogue.companies.values()), catalogue.version)
 
 
 def _quoted(text: str) -> str:
