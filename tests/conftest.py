@@ -9,11 +9,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, NullPool, create_engine, delete, insert, make_url, text
 
-from db import Database, connect
+from db import Database, connect, schema, words
+from db.tables import Base, PropertyRow
 
 ENGINES = ("sqlite", "postgresql")
+EMPTY_ALL = [
+    "SET session_replication_role = replica",  # foreign keys would want an order
+    *(str(delete(table)) for table in Base.metadata.sorted_tables),
+    "DELETE FROM article_search",
+    "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
+]
 _numbers = itertools.count()
 
 
@@ -28,6 +35,8 @@ class Postgres:
         self._server = get_server(folder, cleanup_mode="stop")
         self._url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._free: list[str] = []
+        self._template = ""
         self._run("ALTER SYSTEM SET fsync = off")  # nothing here has to survive a power cut
         self._run("ALTER SYSTEM SET synchronous_commit = off")
         self._run("SELECT pg_reload_conf()")
@@ -44,6 +53,33 @@ class Postgres:
     def drop(self, name: str) -> None:
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def lend(self) -> str:
+        """Name of a database with our schema and no rows; making one takes a second, so they are
+        emptied and lent again."""
+        if self._free:
+            return self._free.pop()
+        if not self._template:
+            self._template = "techwire_template"
+            connect(self.create(self._template)).close()
+        name = f"techwire_{next(_numbers)}"
+        self.create(name, self._template)
+        return name
+
+    def take_back(self, name: str) -> None:
+        """Empties a lent database; one whose schema was touched is dropped."""
+        engine = create_engine(self.url(name), poolclass=NullPool)
+        with engine.begin() as connection:
+            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            if version == schema.HEAD:
+                connection.execute(text("; ".join(EMPTY_ALL)))
+                connection.execute(
+                    insert(PropertyRow), {"name": schema.SEARCH_VERSION, "value": words.version()}
+                )
+        if version == schema.HEAD:
+            self._free.append(name)
+        else:
+            self.drop(name)
+
     def url(self, name: str) -> str:
         url: URL = self._url.set(database=name)
         return url.render_as_string(hide_password=False)
@@ -59,13 +95,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     server = Postgres(tmp_path_factory.mktemp("postgres") / "server")
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> str:
-    """Name of a database that holds our schema and nothing else."""
-    connect(postgres.create("techwire_template")).close()
-    return "techwire_template"
 
 
 @pytest.fixture(scope="session")
@@ -108,15 +137,14 @@ def new_database_url(
             shutil.copy(request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
         server: Postgres = request.getfixturevalue("postgres")
-        name = f"techwire_{number}"
-        made.append(name)
-        return server.create(name, request.getfixturevalue("postgres_template"))
+        made.append(server.lend())
+        return server.url(made[-1])
 
     yield make
     if made:
         server: Postgres = request.getfixturevalue("postgres")
         for name in made:
-            server.drop(name)
+            server.take_back(name)
 
 
 @pytest.fixture
