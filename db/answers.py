@@ -56,6 +56,11 @@ class FoundCompany:
     name: str
     owned: tuple[str, ...] = ()  # ids of the brands it owns, at any depth
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Itself and what it owns."""
+        return (self.id, *self.owned)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:

@@ -40,7 +40,7 @@ def save(
             ArticleRow.story_id,
             ArticleRow.published_at,
             ArticleRow.published_origin,
-            ArticleRow.revisions,
+            ArticleRow.first_seen_at,
         ).where(ArticleRow.url == article.url)
     ).first()
     if stored is None:
@@ -108,6 +108,8 @@ def _save_edit(connection: Connection, article: Article, now: datetime, stored: 
             "published_at": stored.published_at,
             "published_origin": stored.published_origin,
         }
+    elif row["published_at"] > stored.first_seen_at:  # bumped: it was there when we first saw it
+        row["published_at"] = stored.published_at
     old = connection.execute(select(ArticleRow).where(ArticleRow.id == key)).one()
     number = old.revisions + 1
     connection.execute(
@@ -143,7 +145,8 @@ def _row(article: Article, source: sources.Known, now: datetime) -> dict[str, An
     return {
         "url": article.url,
         "source_id": source.id,
-        "published_at": article.published_at or now,
+        # nothing is seen before it is published: a later time is a mistake, or an embargo's end
+        "published_at": min(article.published_at or now, now),
         "published_origin": (article.published_origin or "page")
         if article.published_at
         else FIRST_SEEN,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection, or_, select, update
 
+from db.answers import FoundCompany
 from db.dialects import insert_new, upsert
 from db.tables import CompanyRow
 from db.texts import storable, storable_json
+from db.words import fold
+from techwire.errors import NotFound
 from techwire.types import Company, Tag
 
 
@@ -62,3 +66,34 @@ def meet(connection: Connection, tags: Iterable[Tag]) -> None:
     }
     if rows:
         connection.execute(insert_new(connection, CompanyRow), list(rows.values()))
+
+
+def find(connection: Connection, name: str) -> FoundCompany:
+    """The company called ``name`` (id, name or alias; case and accents do not matter).
+
+    NotFound with the three nearest names when there is none.
+    """
+    rows = connection.execute(
+        select(CompanyRow.id, CompanyRow.name, CompanyRow.owner_id, CompanyRow.aliases)
+    ).all()
+    wanted = fold(name).strip()
+    by_name = {fold(alias): row for row in reversed(rows) for alias in row.aliases}
+    by_name |= {fold(row.name): row for row in reversed(rows)}
+    by_name |= {row.id: row for row in rows}
+    chosen = by_name.get(wanted)
+    if chosen is None:
+        near = difflib.get_close_matches(wanted, by_name, n=9, cutoff=0.5)
+        near += [known for known in by_name if wanted and wanted in known]
+        raise NotFound("company", name, list(dict.fromkeys(by_name[n].name for n in near))[:3])
+    children: dict[str, list[str]] = {}
+    for row in rows:
+        if row.owner_id is not None:
+            children.setdefault(row.owner_id, []).append(row.id)
+    owned: dict[str, None] = {}
+    waiting = [chosen.id]
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            if child not in owned and child != chosen.id:
+                owned[child] = None
+                waiting.append(child)
+    return FoundCompany(id=chosen.id, name=chosen.name, owned=tuple(owned))

@@ -1,0 +1,112 @@
+"""How much is stored, how pages ended, how each source is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from db.answers import Counts, SourceStatus
+from db.tables import (
+    AddressRow,
+    ArticleRow,
+    MentionRow,
+    PageRow,
+    RevisionRow,
+    SourceRow,
+    StoryRow,
+    TagRow,
+    VisitOutcomeRow,
+)
+from techwire.types import Outcome
+
+
+def counts(connection: Connection) -> Counts:
+    """How much is stored, and how pages have ended: the last line of a run."""
+
+    def rows_of(table: Any, *where: Any) -> Any:
+        return select(func.count()).select_from(table).where(*where).scalar_subquery()
+
+    row = connection.execute(
+        select(
+            rows_of(SourceRow, SourceRow.is_active).label("sources"),
+            rows_of(AddressRow).label("addresses"),
+            rows_of(PageRow).label("pages"),
+            rows_of(ArticleRow).label("articles"),
+            rows_of(ArticleRow, ArticleRow.copy_of_id.is_not(None)).label("copies"),
+            rows_of(RevisionRow).label("revisions"),
+            rows_of(StoryRow).label("stories"),
+            select(func.count(TagRow.company_id.distinct())).scalar_subquery().label("companies"),
+            rows_of(TagRow).label("tags"),
+            rows_of(MentionRow).label("mentions"),
+            select(func.min(ArticleRow.published_at)).scalar_subquery().label("first"),
+            select(func.max(ArticleRow.published_at)).scalar_subquery().label("last"),
+        )
+    ).one()
+    states = connection.execute(
+        select(AddressRow.state, func.count().label("pages"))
+        .group_by(AddressRow.state)
+        .order_by(AddressRow.state)
+    )
+    outcomes = connection.execute(
+        select(VisitOutcomeRow.outcome, func.sum(VisitOutcomeRow.pages).label("pages"))
+        .group_by(VisitOutcomeRow.outcome)
+        .order_by(VisitOutcomeRow.outcome)
+    )
+    return Counts(
+        sources=row.sources,
+        addresses=row.addresses,
+        pages=row.pages,
+        articles=row.articles,
+        copies=row.copies,
+        revisions=row.revisions,
+        stories=row.stories,
+        companies=row.companies,
+        tags=row.tags,
+        mentions=row.mentions,
+        states={row.state: row.pages for row in states},
+        outcomes={Outcome(row.outcome): int(row.pages) for row in outcomes},
+        first_published_at=row.first,
+        last_published_at=row.last,
+    )
+
+
+def status(connection: Connection, slugs: Sequence[str] | None = None) -> list[SourceStatus]:
+    """How each source is doing, by slug; all of them unless ``slugs`` says which."""
+    articles = (
+        select(
+            ArticleRow.source_id,
+            func.count().label("articles"),
+            func.max(ArticleRow.published_at).label("last_published_at"),
+        )
+        .group_by(ArticleRow.source_id)
+        .subquery()
+    )
+    waiting = (
+        select(AddressRow.source_id, func.count().label("waiting"))
+        .where(AddressRow.state.in_(("new", "fetched")))
+        .group_by(AddressRow.source_id)
+        .subquery()
+    )
+    columns = [
+        getattr(SourceRow, name)
+        for name in SourceStatus.__dataclass_fields__
+        if hasattr(SourceRow, name)
+    ]
+    statement = (
+        select(
+            *columns,
+            func.coalesce(articles.c.articles, 0).label("articles"),
+            articles.c.last_published_at,
+            func.coalesce(waiting.c.waiting, 0).label("waiting"),
+        )
+        .outerjoin(articles, articles.c.source_id == SourceRow.id)
+        .outerjoin(waiting, waiting.c.source_id == SourceRow.id)
+        .order_by(SourceRow.slug)
+    )
+    if slugs is not None:
+        statement = statement.where(SourceRow.slug.in_(slugs))
+    else:
+        statement = statement.where(SourceRow.is_active)
+    return [SourceStatus(**row._asdict()) for row in connection.execute(statement)]

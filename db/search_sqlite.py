@@ -1,0 +1,187 @@
+"""Finding matches with FTS5: the newest at a cost that does not grow with the archive.
+
+FTS5 gives matches by row number, which is the order of arrival; people want the order of
+publication. An article is never published after it arrived (``db.articles`` sees to that), so the
+search may stop at a match that arrived before the oldest one it is going to show was published.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, text
+
+from db.search_filters import Narrowed
+from db.search_match import fts5
+from db.search_query import Node, Not
+from db.tables import ArticleRow, TagRow
+
+RANKED = 2_000  # the newest matches that are ranked: the recent window of a ranked search
+TITLE_WEIGHT = 8.0  # a word in the headline says as much as eight in the text
+FIRST_CHUNK, LARGEST_CHUNK = 200, 20_000  # matches read in one step
+FEW = 800  # articles of a company in its window: so few are probed one by one
+
+Accept = Callable[[Sequence[int]], dict[int, datetime]]
+"""Those of some row numbers that fulfil the conditions, and when they were published."""
+
+_MATCHES = text(
+    "SELECT rowid FROM article_search WHERE article_search MATCH :words"
+    " AND rowid >= :least AND rowid < :below ORDER BY rowid DESC LIMIT :count"
+)
+_PROBES = text(
+    "SELECT rowid FROM article_search WHERE article_search MATCH :words"
+    " AND rowid IN (SELECT value FROM json_each(:ids))"
+)
+_SCORES = text(
+    "SELECT rowid, bm25(article_search, :title, 1.0) AS score FROM article_search"
+    " WHERE article_search MATCH :words AND rowid >= :least"
+)
+_ARRIVED = select(ArticleRow.first_seen_at).where(ArticleRow.id == bindparam("key"))
+_HIGHEST = 1 << 62
+
+
+def newest(
+    connection: Connection, node: Node, language: str | None, narrowed: Narrowed, limit: int
+) -> dict[int, float]:
+    """Row numbers of the newest matches, newest first (the values mean nothing)."""
+    if isinstance(node, Not):
+        return _without(connection, fts5(node.node, language), narrowed, limit)
+    words = fts5(node, language)
+    tagged = _tagged(connection, narrowed)
+    if tagged is None:
+        accept, least = _by_article(connection, narrowed), _first_arrival(connection, narrowed)
+    elif not tagged:
+        return {}
+    elif len(tagged) <= FEW:
+        found = connection.scalars(_PROBES, {"words": words, "ids": json.dumps(list(tagged))}).all()
+        return _best(_among(connection, narrowed, tagged)(found), limit)
+    else:
+        accept, least = _among(connection, narrowed, tagged), min(tagged)
+    return _best(_scan(connection, words, accept, least, limit), limit)
+
+
+def ranked(
+    connection: Connection, node: Node, language: str | None, narrowed: Narrowed, limit: int
+) -> dict[int, float]:
+    """Row numbers of the most relevant of the newest matches, best first, with their scores."""
+    recent = newest(connection, node, language, narrowed, RANKED)
+    if not recent or isinstance(node, Not):
+        return dict.fromkeys(list(recent)[:limit], 0.0)
+    values = {"words": fts5(node, language), "title": TITLE_WEIGHT, "least": min(recent)}
+    scores = {
+        row.rowid: -row.score for row in connection.execute(_SCORES, values) if row.rowid in recent
+    }
+    best = heapq.nlargest(limit, scores.items(), key=lambda item: (item[1], item[0]))
+    return dict(best)
+
+
+def _best(found: dict[int, datetime], limit: int) -> dict[int, float]:
+    newest_first = heapq.nlargest(limit, found.items(), key=lambda item: (item[1], item[0]))
+    return {key: 0.0 for key, _ in newest_first}
+
+
+def _scan(
+    connection: Connection, words: str, accept: Accept, least: int, limit: int
+) -> dict[int, datetime]:
+    """Accepted matches, enough of them to hold the ``limit`` newest."""
+    found: dict[int, datetime] = {}
+    for chunk in _chunks(connection, words, least, limit):
+        found |= accept(chunk)
+        if len(found) >= limit:
+            oldest_shown = heapq.nlargest(limit, found.values())[-1]
+            arrived = connection.scalar(_ARRIVED, {"key": chunk[-1]})
+            if arrived is None or arrived <= oldest_shown:
+                break
+    return found
+
+
+def _chunks(connection: Connection, words: str, least: int, limit: int) -> Iterator[Sequence[int]]:
+    """Row numbers of matches, the latest arrivals first, in steps that grow."""
+    below, count = _HIGHEST, max(FIRST_CHUNK, 2 * limit)
+    while True:
+        values = {"words": words, "least": least, "below": below, "count": count}
+        chunk = connection.scalars(_MATCHES, values).all()
+        if chunk:
+            yield chunk
+        if len(chunk) < count:
+            return
+        below, count = chunk[-1], min(count * 4, LARGEST_CHUNK)
+
+
+def _ids(keys: Sequence[int]) -> dict[str, str]:
+    return {"ids": json.dumps(list(keys))}
+
+
+_GIVEN = select(text("value")).select_from(func.json_each(bindparam("ids"))).scalar_subquery()
+
+
+def _by_article(connection: Connection, narrowed: Narrowed) -> Accept:
+    """Accepts by what stands in the article's row."""
+    conditions = narrowed.on_article()
+    statement = select(ArticleRow.id, ArticleRow.published_at).where(
+        ArticleRow.id.in_(_GIVEN), *conditions
+    )
+    return lambda keys: {
+        row.id: row.published_at for row in connection.execute(statement, _ids(keys))
+    }
+
+
+def _among(connection: Connection, narrowed: Narrowed, tagged: dict[int, datetime]) -> Accept:
+    """Accepts the articles of ``tagged``; asks for their rows only when there is more to check."""
+    if not narrowed.article:
+        return lambda keys: {key: tagged[key] for key in keys if key in tagged}
+    statement = select(ArticleRow.id).where(ArticleRow.id.in_(_GIVEN), *narrowed.article)
+
+    def accept(keys: Sequence[int]) -> dict[int, datetime]:
+        there = [key for key in keys if key in tagged]
+        return {key: tagged[key] for key in connection.scalars(statement, _ids(there))}
+
+    return accept
+
+
+def _tagged(connection: Connection, narrowed: Narrowed) -> dict[int, datetime] | None:
+    """The articles about the companies asked for, and when they appeared; None when none is."""
+    found: dict[int, datetime] | None = None
+    for ids in narrowed.companies:
+        rows = _of(connection, narrowed, ids)
+        found = rows if found is None else {key: rows[key] for key in found if key in rows}
+    if found is not None and narrowed.not_companies:
+        without = _of(connection, narrowed, narrowed.not_companies)
+        found = {key: moment for key, moment in found.items() if key not in without}
+    return found
+
+
+def _of(connection: Connection, narrowed: Narrowed, ids: tuple[str, ...]) -> dict[int, datetime]:
+    statement = select(TagRow.article_id, TagRow.published_at).where(
+        TagRow.company_id.in_(ids), *narrowed.in_window(TagRow)
+    )
+    return {row.article_id: row.published_at for row in connection.execute(statement)}
+
+
+def _first_arrival(connection: Connection, narrowed: Narrowed) -> int:
+    """A row number below which nothing was published since the window began."""
+    if narrowed.since is None:
+        return 0
+    statement = select(func.min(ArticleRow.id)).where(ArticleRow.published_at >= narrowed.since)
+    return connection.scalar(statement) or 0
+
+
+def _without(
+    connection: Connection, words: str, narrowed: Narrowed, limit: int
+) -> dict[int, float]:
+    """The newest that fulfil the conditions and do not match."""
+    matches = (
+        text("SELECT rowid FROM article_search WHERE article_search MATCH :words")
+        .columns(rowid=ArticleRow.id.type)
+        .subquery()
+    )
+    statement = (
+        select(ArticleRow.id)
+        .where(ArticleRow.id.not_in(select(matches.c.rowid)), *narrowed.on_article())
+        .order_by(ArticleRow.published_at.desc(), ArticleRow.id.desc())
+        .limit(limit)
+    )
+    return dict.fromkeys(connection.scalars(statement, {"words": words}), 0.0)
