@@ -90,6 +90,7 @@ def open_office(
     known = list(catalogue.companies.values())
     writer.submit(lambda c: source_rows.sync(c, sources, clock())).result()
     writer.submit(lambda c: sync_companies(c, known, catalogue.version)).result()
+    writer.submit(_release_the_dead).result()
     prepare = partial(prepare_pipelines, *own)
     reading = config.reading
     reader = (
@@ -101,6 +102,25 @@ def open_office(
         network=network_of(config), reader=reader, database=database, writer=writer, now=clock
     )
     return Office(config, database, writer, tools, {source.slug: source for source in sources})
+
+
+def _release_the_dead(connection: Any) -> None:
+    """Free what processes of this machine held that are no more (killed, crashed)."""
+    for holder in source_rows.holders(connection):
+        host, _, number = holder.rpartition(":")
+        if host == socket.gethostname() and number.isdigit() and not _is_alive(int(number)):
+            log.info("process %s is no more: its sources are free again", number)
+            source_rows.release(connection, holder)
+
+
+def _is_alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 async def visit(

@@ -9,9 +9,13 @@ all hosts to one server here. What was stored is then compared with the truth.
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import gzip
 import json
+import tempfile
 import threading
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,9 +23,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
+import db
+import scheduler
+from crawler.reactor import in_background
+from db import queries
+from db.answers import SourceStatus
+from db.why import why
+from techwire.config import Config, DatabaseSettings, NetworkSettings
+from techwire.errors import NotFound
 from techwire.types import Source
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "fundus-tests"
@@ -178,3 +191,98 @@ def same_authors(truth: Sequence[str], found: Sequence[str]) -> bool:
         return {" ".join(unicodedata.normalize("NFKC", n).casefold().split()) for n in names}
 
     return fold(truth) == fold(found)
+
+
+def measure(pages: Sequence[SavedPage], folder: Path) -> Result:
+    """Crawl ``pages`` into ``folder/techwire.db`` with the daemon's code; compare with truth."""
+    sources = sources_of(pages)
+    started = time.monotonic()
+    with serving(pages) as address:
+        hosts = {urlsplit(page.url).hostname or "": address for page in pages}
+        config = Config(
+            folder=folder,
+            database=DatabaseSettings(url=f"sqlite:///{folder / 'techwire.db'}"),
+            network=NetworkSettings(delay_seconds=0.0, host_map=hosts),
+        )
+        with scheduler.open_office(config, sources) as office:
+            in_background().call(_until_visited(office), timeout=600)
+    result = Result(pages=len(pages), seconds=time.monotonic() - started)
+    with (
+        db.connect(config.database.url, read_only=True) as database,
+        database.reading() as connection,
+    ):
+        for page in pages:
+            _compare(connection, page, result)
+    return result
+
+
+async def _until_visited(office: scheduler.Office) -> None:
+    """The daemon, until every source has been visited once."""
+    daemon = scheduler.Daemon(office)
+    running = asyncio.ensure_future(daemon.run())
+    while any(row.last_visit_at is None for row in await asyncio.to_thread(_statuses, office)):
+        await asyncio.sleep(0.2)
+        if running.done():
+            break
+    daemon.stop()
+    await running
+
+
+def _statuses(office: scheduler.Office) -> list[SourceStatus]:
+    with office.database.reading() as connection:
+        return queries.status(connection)
+
+
+def _compare(connection: Any, page: SavedPage, result: Result) -> None:
+    try:
+        life = why(connection, page.url)
+    except NotFound:
+        result.lost.append(page.url)
+        return
+    article = life.article
+    if article is None:
+        if life.outcome is None or life.state != "rejected":
+            result.lost.append(f"{page.url} ({life.state}, {life.outcome}, {life.detail})")
+        else:
+            result.rejected[life.outcome] = result.rejected.get(life.outcome, 0) + 1
+        return
+    result.stored += 1
+    if page.published is not None:
+        result.day_known += 1
+        if same_day(page.published, article.published_at):
+            result.day_right += 1
+        else:
+            told = f"{article.published_at} ({article.published_origin})"
+            result.wrong_days.append(f"{page.url}: {told}, not {page.published}")
+    if page.authors:
+        result.authors_known += 1
+        if same_authors(page.authors, article.authors):
+            result.authors_exact += 1
+        else:
+            result.wrong_authors.append(f"{page.url}: {article.authors}, not {page.authors}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=None, help="how many (default: all)")
+    parser.add_argument("--worst", type=int, default=5, help="mistakes to show of each kind")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        result = measure(saved_pages(chosen.pages), Path(folder))
+    print(f"pages             {result.pages} in {result.seconds:.1f} s")
+    print(f"stored            {result.stored}, rejected {result.rejected}, lost {len(result.lost)}")
+    print(f"stored with a word {result.stored_share:.3f}")
+    print(f"day right         {result.day_share:.3f} of {result.day_known}")
+    print(f"authors exact     {result.author_share:.3f} of {result.authors_known}")
+    for name, mistakes in (
+        ("lost", result.lost),
+        ("day", result.wrong_days),
+        ("authors", result.wrong_authors),
+    ):
+        for line in mistakes[: chosen.worst]:
+            print(f"  {name}: {line}")
+
+
+if __name__ == "__main__":
+    main()

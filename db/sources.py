@@ -142,6 +142,12 @@ def release(connection: Connection, holder: str) -> list[str]:
     return sorted(connection.scalars(statement))
 
 
+def holders(connection: Connection) -> list[str]:
+    """Who holds a lease, run out or not."""
+    held = select(SourceRow.leased_by).where(SourceRow.leased_by.is_not(None)).distinct()
+    return [holder for holder in connection.scalars(held) if holder is not None]
+
+
 def extend(connection: Connection, holder: str, until: datetime) -> int:
     """Prolongs what ``holder`` holds, as when a visit takes long; returns how many sources."""
     held = update(SourceRow).where(SourceRow.leased_by == holder)

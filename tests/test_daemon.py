@@ -1,0 +1,122 @@
+"""``techwire daemon``: visits what is due, says so, ends when told."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import db
+from db import queries
+from techwire.demo import Newsroom, hosts, sources_toml
+from techwire.demo.server import Request
+from tests.command import ROOT, techwire
+
+
+class Watched(list[Request]):
+    """A newsroom's log that says when it has grown to ``enough`` lines."""
+
+    def __init__(self, enough: int) -> None:
+        super().__init__()
+        self.enough, self.reached = enough, threading.Event()
+
+    def append(self, request: Request) -> None:
+        super().append(request)
+        if len(self) >= self.enough:
+            self.reached.set()
+
+
+@pytest.fixture
+def asked() -> Watched:
+    return Watched(25)  # five robots.txt, six channels, and a few articles
+
+
+@pytest.fixture
+def folder(tmp_path: Path, asked: Watched) -> Iterator[Path]:
+    room = Newsroom()
+    room.log = asked
+    with room.serve() as newsroom:
+        hosts_map = "\n".join(f'"{host}" = "{newsroom.address}"' for host in hosts())
+        (tmp_path / "techwire.toml").write_text(
+            f"[schedule]\ntick_seconds = 0.5\n[reading]\nworkers = 1\n"
+            f"[network]\ndelay_seconds = 0.0\n[network.host_map]\n{hosts_map}\n"
+        )
+        (tmp_path / "sources.toml").write_text(sources_toml())
+        yield tmp_path
+
+
+@contextmanager
+def daemon(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A daemon of its own process; killed at the end if it still lives."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "techwire", "daemon"],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def heard(process: subprocess.Popen[str], *words: str) -> None:
+    """Read the daemon's log until each of ``words`` has been in it."""
+    missing = set(words)
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        missing = {word for word in missing if word not in line}
+        if not missing:
+            return
+    pytest.fail(f"the daemon ended without saying {missing}: {''.join(said)}")
+
+
+def test_the_daemon_visits_every_source_and_ends_on_sigterm(folder: Path) -> None:
+    with daemon(folder) as process:
+        heard(process, *(f"{slug}: ok" for slug in ("gazette", "lantern", "comptoir", "labo")))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    with (
+        db.connect(str(folder / "techwire.db"), read_only=True) as database,
+        database.reading() as connection,
+    ):
+        counts = queries.counts(connection)
+        assert counts.articles > 40
+        statuses = queries.status(connection)
+    assert all(row.leased_by is None for row in statuses)
+    assert all(row.next_due_at and row.due_reason for row in statuses)
+
+
+def test_a_killed_daemon_loses_nothing_and_stores_nothing_twice(
+    folder: Path, asked: Watched
+) -> None:
+    with daemon(folder) as process:
+        assert asked.reached.wait(timeout=60)
+        process.kill()
+        process.wait()
+    done = techwire("run", "--once", folder=folder)
+    assert done.returncode == 0, done.stderr
+    with (
+        db.connect(str(folder / "techwire.db"), read_only=True) as database,
+        database.reading() as connection,
+    ):
+        counts = queries.counts(connection)
+    assert counts.states.get("new", 0) == 0
+    assert counts.states.get("fetched", 0) == 0
+    assert counts.articles == counts.states["stored"]
+
+
+def test_without_a_network_each_source_is_a_line_and_nothing_is_stored(tmp_path: Path) -> None:
+    techwire("init", folder=tmp_path)
+    done = techwire("run", "--once", folder=tmp_path, TECHWIRE_NETWORK_DELAY_SECONDS="0")
+    assert done.returncode == 1
+    lines = [line for line in done.stderr.splitlines() if " network " in line]
+    assert len(lines) == 13, done.stderr
+    assert "none of 13 sources answered" in done.stderr
