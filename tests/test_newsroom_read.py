@@ -71,3 +71,16 @@ def test_an_article_is_read_as_it_was_written(
     assert folded(article.summary) == piece.lead
     said = [folded(text) for text in article.body.split("\n\n")]
     assert [text for text in said if text in piece.paragraphs] == list(piece.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [piece for piece in LATER if piece.kind not in ("article", "sponsored", "dead")],
+    ids=lambda piece: piece.kind,
+)
+def test_a_page_that_is_no_article_ends_under_its_own_word(
+    piece: Piece, desk: Desk, catalogue: Catalogue
+) -> None:
+    rejected = read(piece, desk, catalogue)
+    assert isinstance(rejected, Rejected), rejected
+    assert rejected.outcome is piece.outcome
