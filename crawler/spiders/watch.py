@@ -82,6 +82,7 @@ class Watch(Spider):
             tools, logs = self._standalone.tools, self._standalone.logs
         self.tools = tools
         self.logs = {one.source.slug: one for one in logs}
+        self._asked: set[str] = set()  # addresses of pages this crawl has asked for
 
     # What the lanes, the middlewares and the stages ask of us.
 
@@ -170,7 +171,8 @@ class Watch(Spider):
                 of.begin()
                 yield self._ask(channel, of)
         for pending in await self.store.pending(slugs, LEFTOVERS):
-            yield self._fetch(pending, self.logs[pending.source])
+            for request in self._fetch(pending, self.logs[pending.source]):
+                yield request
         for of in self.logs.values():
             of.end()
 
@@ -193,9 +195,14 @@ class Watch(Spider):
         request.cb_kwargs["depth"] = depth
         return request
 
-    def _fetch(self, pending: Pending, of: Log) -> Request:
-        of.begin()
-        return asking.for_page(pending, of, self.tools.network, self.on_page, self.on_page_failed)
+    def _fetch(self, pending: Pending, of: Log) -> Iterable[Request]:
+        """The request for an address, once a crawl: what a channel has just offered is pending too,
+        and a channel may answer before ``start`` has looked for what is pending."""
+        if pending.url not in self._asked:
+            self._asked.add(pending.url)
+            of.begin()
+            network = self.tools.network
+            yield asking.for_page(pending, of, network, self.on_page, self.on_page_failed)
 
     async def on_channel(
         self, response: Response, log: Log, subject: Channel, depth: int = 0
@@ -263,7 +270,8 @@ class Watch(Spider):
         has_any = bool(reading.entries or reading.children)
         of.channel(VisitOutcome.OK if has_any else VisitOutcome.EMPTY, moved or reading.problem)
         for pending in fresh:
-            yield self._fetch(pending, of)
+            for request in self._fetch(pending, of):
+                yield request
 
     def _wanted(self, entries: Sequence[Entry], source: Source, now: datetime) -> list[Entry]:
         """The newest of the entries that the source's rules let through."""
