@@ -27,6 +27,7 @@ COMMANDS = {
     "daemon": "techwire.cli.daemon:daemon",
     "latest": "techwire.cli.latest:latest",
     "company": "techwire.cli.company:company",
+    "search": "techwire.cli.search:search",
     "read": "techwire.cli.read:read",
     "why": "techwire.cli.why:why",
     "config": "techwire.cli.config:config",

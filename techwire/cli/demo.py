@@ -77,7 +77,7 @@ def _say_what_next(desk: Desk, folder: Path, *, later: bool) -> None:
     desk.say(f"\nThe database: {desk.config.database.url.removeprefix('sqlite:///')}")
     desk.say("Three commands worth trying:")
     desk.say(f"  {with_config} company TikTok")
-    desk.say(f"  {with_config} latest --lang fr --format json")
+    desk.say(f"  {with_config} search batterie")
     if later:
         desk.say(f"  {with_config} why {_example_address()}")
     else:

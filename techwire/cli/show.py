@@ -42,8 +42,8 @@ def rows(
             writer.writerow([_cell(row.get(column)) for column in columns])
     elif shape == "markdown":
         _markdown(table or columns, values)
-    else:
-        _table(table or columns, values)
+    elif some := list(values):
+        _table(table or columns, some)
 
 
 def _plain(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
