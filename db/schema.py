@@ -10,7 +10,7 @@ from db import views, words
 from db.tables import PropertyRow
 from techwire.errors import DatabaseError, SchemaTooNew
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every schema there has been, oldest first; each is a file in ``db/migrations/versions``.
 
 Kept here too, so that opening a database does not have to load Alembic (0.2 s)."""
@@ -59,6 +59,7 @@ def upgrade(connection: Connection, shown: str, to: str = "head") -> str | None:
             "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
         )
         config.attributes["connection"] = connection
+        views.drop(connection)  # a view holds on to its tables' columns
         command.upgrade(config, to)
         views.recreate(connection)
         if found is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,6 +94,14 @@ class Postgres:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """The session's PostgreSQL; started when the first test asks for it."""
+    if os.geteuid() == 0:
+        # the server runs as another user then, and pytest shuts its own folder to all but root
+        # whenever another session begins
+        with tempfile.TemporaryDirectory(prefix="techwire-postgres-") as folder:
+            server = Postgres(Path(folder) / "server")
+            yield server
+            server.stop()
+        return
     server = Postgres(tmp_path_factory.mktemp("postgres") / "server")
     yield server
     server.stop()
