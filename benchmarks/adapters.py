@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from crawler.entries import read_channel
+from crawler.politeness import retry_after as wait_asked
+from crawler.robots import parse as parse_robots
 from pipelines.dates import read_date
 from pipelines.decode import decode
 from pipelines.extract import extract as take_apart
-from techwire.types import Source
+from techwire import urls
+from techwire.types import ChannelKind, Source
 
 NOBODY = Source(slug="benchmark", name="", url="")  # nothing is known of a benchmark page's site
 
@@ -39,3 +43,34 @@ def visible_date(text: str, language: str, timezone: str, now: str) -> str | Non
         text, language=language or None, timezone=timezone or "UTC", now=datetime.fromisoformat(now)
     )
     return at.isoformat() if at else None
+
+
+def entries(body: bytes, url: str, content_type: str | None) -> list[dict[str, object]]:
+    """The entries of a feed or sitemap: ``url``, ``title`` and ``published`` (or changed, when
+    that is all it says; aware ISO 8601 or None)."""
+    found = read_channel(body, url, content_type or None, ChannelKind.FEED)
+    shown: list[dict[str, object]] = []
+    for entry in found.entries:
+        at = entry.published_at or entry.modified_at
+        published = at.isoformat() if at else None
+        shown.append({"url": entry.url, "title": entry.title, "published": published})
+    for child in found.children:  # of a sitemap index
+        published = child.modified_at.isoformat() if child.modified_at else None
+        shown.append({"url": child.url, "title": None, "published": published})
+    return shown
+
+
+def canonical(url: str) -> str:
+    """The identity of an address."""
+    return urls.canonical(url)
+
+
+def robots_allows(robots: bytes, user_agent: str, url: str) -> bool:
+    """Whether a robots.txt lets ``user_agent`` ask for ``url``."""
+    return parse_robots(robots, user_agent).allows(url)
+
+
+def retry_after(value: str, now: str) -> float | None:
+    """Seconds that a Retry-After header asks for; None when it says nothing. ``now``: ISO 8601."""
+    wait = wait_asked(value, datetime.fromisoformat(now))
+    return wait.total_seconds() if wait is not None else None

@@ -54,6 +54,8 @@ _SLASHES = re.compile(r"/{2,}")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|shtml)$", re.IGNORECASE)
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _AMP_TAIL = re.compile(r"(?:/amp(?:\.html?)?|\.amp)$|[.\-/]amp(?=\.html?$)")
+# An address that is fetchable as it stands.
+_PLAIN = re.compile(r"https?://[a-z0-9]+(?:[.\-][a-z0-9]+)*/[A-Za-z0-9._~\-/=&+,;:@!$'()*?]*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -91,6 +93,8 @@ def absolute(base: str, link: str) -> str | None:
     link = link.strip(" \t\r\n\f\v\x00\ufeff\u200b")
     if not link or len(link) > MAX_LENGTH:
         return None
+    if _PLAIN.fullmatch(link):
+        return link
     link = re.sub(r"[\t\r\n\x00-\x1f\x7f]", "", link)
     if (scheme := _SCHEME.match(link)) and scheme.group().lower() not in ("http:", "https:"):
         return None

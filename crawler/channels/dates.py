@@ -39,6 +39,10 @@ _MONTH_WORDS = (
 )
 _MONTHS = {word: n for n, words in enumerate(_MONTH_WORDS, 1) for word in words.split()}
 
+_USUAL = re.compile(
+    r"(?:[A-Za-z]{3},? )?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) "
+    r"(?:GMT|UTC|Z|([+\-])(0\d|1[0-4])([0-5]\d))$"
+)
 _ISO = re.compile(
     r"^(\d{4})-?(\d{2})-?(\d{2})"
     r"(?:(?:[T_ ]|\s+at\s+)\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?\s*(.*))?$",
@@ -50,6 +54,7 @@ _WORDS = re.compile(
     r"(?:de\s+)?(\d{4}|\d{2})(?!\d)"
 )
 _WORDS_US = re.compile(r"([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+_ASCTIME = re.compile(r"([^\W\d_]{3,10})\.?\s+(\d{1,2})\s+(\d{1,2}:\d{2}.*?)\s+(\d{4})$")
 _SLASHED = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?!\d)")
 _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})\s?(?::|h|\bh\b)\s?(\d{2})(?:\s?(?::|m|min)\s?(\d{2}))?(?:[.,]\d+)?"
@@ -66,15 +71,36 @@ def parse(text: str | None, zone: str | None = None) -> datetime | None:
     None when it is no date, or one that cannot be meant."""
     if not text:
         return None
-    text = " ".join(text.split())[:100]
+    text = " ".join(text[:200].split())[:100]
     try:
-        moment = _iso(text, zone) or _in_words(text, zone) or _slashed(text, zone) or _unix(text)
+        moment = (
+            _usual(text)
+            or _iso(text, zone)
+            or _in_words(text, zone)
+            or _slashed(text, zone)
+            or _unix(text)
+        )
         if moment is None:
             return None
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+
+
+def _usual(text: str) -> datetime | None:
+    """The form nearly all feeds use, read without ado."""
+    if not (found := _USUAL.match(text)):
+        return None
+    day, word, year, hour, minute, second, sign, hours, minutes = found.groups()
+    month = _MONTHS.get(word.lower())
+    if month is None or int(hour) > 23 or int(second) > 59:
+        return None
+    moment = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    if sign is None:
+        return moment
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return moment - offset if sign == "+" else moment + offset
 
 
 def _iso(text: str, zone: str | None) -> datetime | None:
@@ -95,21 +121,28 @@ def _iso(text: str, zone: str | None) -> datetime | None:
 
 def _in_words(text: str, zone: str | None) -> datetime | None:
     plain = _folded(text)
+    if (found := _ASCTIME.search(plain)) and (month := _MONTHS.get(found.group(1))):
+        day = (int(found.group(4)), month, int(found.group(2)))
+        return _moment(day, *_clock(found.group(3), zone))
     for found in _WORDS.finditer(plain):
         if month := _MONTHS.get(found.group(2)):
-            day, year = int(found.group(1)), int(found.group(3))
-            break
-    else:
-        for found in _WORDS_US.finditer(plain):
-            if month := _MONTHS.get(found.group(1)):
-                day, year = int(found.group(2)), int(found.group(3))
-                break
-        else:
-            return None
-    if year < 100:  # RFC 2822 §4.3
-        year += 2000 if year < 50 else 1900
-    rest = plain[: found.start()] + " " + plain[found.end() :]
-    return _moment((year, month, day), *_clock(rest, zone))
+            day = (_year(found.group(3)), month, int(found.group(1)))
+            return _moment(day, *_clock(_around(plain, found), zone))
+    for found in _WORDS_US.finditer(plain):
+        if month := _MONTHS.get(found.group(1)):
+            day = (int(found.group(3)), month, int(found.group(2)))
+            return _moment(day, *_clock(_around(plain, found), zone))
+    return None
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    return text[: found.start()] + " " + text[found.end() :]
+
+
+def _year(text: str) -> int:
+    """Two digits mean 1950 to 2049 (RFC 2822 §4.3)."""
+    year = int(text)
+    return year if len(text) == 4 else year + (2000 if year < 50 else 1900)
 
 
 def _slashed(text: str, zone: str | None) -> datetime | None:

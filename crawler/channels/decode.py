@@ -17,6 +17,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ASCII = bytes(range(128))
 _XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([\w.:\-]+)""")
 _HTTP_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:\-]+)""", re.IGNORECASE)
 # Labels of one-byte charsets: text that is valid UTF-8 all the same is UTF-8.
@@ -27,13 +28,31 @@ _NOT_CHARSETS = frozenset(
     {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7", "utf-8-sig"}
 )
 _DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
-_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_UTF8_LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+# What a label means on the web (WHATWG Encoding, §4.2), by Python's names.
+_MEANT = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "tis-620": "cp874",
+}
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(\[)?", re.IGNORECASE)
+_DOCTYPE_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.\-]+)\s+(?:"([^"&%<]{0,200})"|'([^'&%<]{0,200})')\s*>""")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$))", re.DOTALL)
-_REFERENCE = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{0,31});)?")
-_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$))", re.DOTALL)
+_BARE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])|<(?=[A-Za-z_][^<>]*(?:<|$))")
+_BARE_AMPERSAND = re.compile(r"&(?!#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][\w.\-]{0,31};)")
+_REFERENCE = re.compile(
+    r"&(?:#(\d+);|#[xX]([0-9a-fA-F]+);|(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][\w.\-]*);)"
+)
 _RESERVED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -68,15 +87,31 @@ def text_of(body: bytes, content_type: str | None, *, is_json: bool = False) -> 
             return body[len(mark) :].decode(charset, "replace").lstrip("\ufeff")
     if wide := _wide(body):
         return body.decode(wide, "replace")
-    declared = None if is_json else _declared(body, content_type)
-    if declared is None or _ONE_BYTE.match(declared):
-        try:
-            return body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-    if declared and not declared.startswith(("utf-8", "utf-16", "utf-32", "utf8", "ucs")):
-        return _decoded(body, declared)
-    return _mostly_utf8(body)
+    labels = [] if is_json else _declared(body, content_type)
+    for label in labels:
+        if not _ONE_BYTE.match(label) and not label.startswith("utf"):
+            try:
+                return body.decode(label)  # Shift JIS, GB 18030 …: they refuse what is not theirs
+            except UnicodeDecodeError:
+                continue
+    if _is_utf8(body):
+        return body.decode("utf-8", "techwire-byte")
+    for label in labels:
+        if not label.startswith("utf"):
+            return body.decode(label, "techwire-latin" if label == "cp1252" else "replace")
+    return body.decode("cp1252", "techwire-latin")
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether ``body`` is UTF-8, give or take a few bytes: in other charsets the sequences of UTF-8
+    hardly ever come up by chance."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        letters = _UTF8_LETTER.findall(body)
+        high = len(body.translate(None, delete=_ASCII))
+        return len(letters) > 2 * (high - sum(map(len, letters)))
+    return True
 
 
 def _wide(body: bytes) -> str | None:
@@ -93,35 +128,23 @@ def _wide(body: bytes) -> str | None:
     return patterns.get((head[0] == 0, head[1] == 0, head[2] == 0, head[3] == 0))
 
 
-def _declared(body: bytes, content_type: str | None) -> str | None:
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    """The charsets that HTTP and XML name, those we know, by what the web means by them."""
     labels = []
     if content_type and (found := _HTTP_CHARSET.search(content_type)):
         labels.append(found.group(1))
     if in_xml := _XML_CHARSET.search(body[:1024]):
         labels.append(in_xml.group(1).decode("ascii", "ignore"))
+    known = []
     for label in labels:
         try:
-            b"".decode(label)  # LookupError for "base64" and its like: no charset
+            b"a".decode(label, "ignore")  # LookupError for "base64" and its like: no charset
             name = codecs.lookup(label).name
         except (LookupError, UnicodeError):
             continue
         if name not in _NOT_CHARSETS:
-            # What the web calls ISO 8859-1 is Windows-1252 (WHATWG Encoding, §4.2).
-            return "cp1252" if name in ("iso8859-1", "ascii") else name
-    return None
-
-
-def _decoded(body: bytes, charset: str) -> str:
-    if charset == "cp1252":
-        return body.decode("cp1252", "techwire-latin")
-    return body.decode(charset, "replace")
-
-
-def _mostly_utf8(body: bytes) -> str:
-    """UTF-8 with flaws; or Windows-1252 when hardly any of its letters are UTF-8."""
-    if body.isascii() or _UTF8_LETTER.search(body):
-        return body.decode("utf-8", "techwire-byte")
-    return body.decode("cp1252", "techwire-latin")
+            known.append(_MEANT.get(name, name))
+    return known
 
 
 def _as_latin(error: UnicodeError) -> tuple[str, int]:
@@ -158,19 +181,24 @@ def tamed(text: str) -> str:
     start = text.find("<")
     text = _DECLARATION.sub("", _NOT_XML.sub("", text[start:] if start > 0 else text), count=1)
     own: dict[str, str] = {}
-    if doctype := _DOCTYPE.search(text[:100_000]):
-        for name, one, other in _ENTITY.findall(doctype.group()):
-            own.setdefault(name, one or other)
-        text = text[: doctype.start()] + text[doctype.end() :]
-    if "&" not in text:
-        return text
+    if doctype := _DOCTYPE.search(text, 0, 10_000):
+        end = text.find(">", doctype.end())
+        if doctype.group(1) and (closing := _DOCTYPE_END.search(text, doctype.end())):
+            end = closing.end() - 1
+            for name, one, other in _ENTITY.findall(text, doctype.end(), end):
+                own.setdefault(name, one or other)
+        text = text[: doctype.start()] + text[end + 1 if end >= 0 else len(text) :]
 
     def resolved(match: re.Match[str]) -> str:
         return _resolved(match, own)
 
-    pieces = _CDATA.split(text)
+    pieces = CDATA.split(text)
     return "".join(
-        piece if piece.startswith("<![CDATA[") else _REFERENCE.sub(resolved, piece)
+        piece
+        if piece.startswith("<![CDATA[")
+        else _REFERENCE.sub(
+            resolved, _BARE_AMPERSAND.sub("&amp;", _BARE_BRACKET.sub("&lt;", piece))
+        )
         for piece in pieces
     )
 
@@ -178,15 +206,12 @@ def tamed(text: str) -> str:
 def _resolved(match: re.Match[str], own: dict[str, str]) -> str:
     """One "&…;" as what it stands for, or as an ampersand when it stands for nothing."""
     name = match.group(3)
-    if name in _XML_NAMES:
-        return match.group()
-    if name is None and match.group(1) is None and match.group(2) is None:
-        return "&amp;"
     if name is not None:
         meant = own.get(name) or html5.get(name + ";")
         if meant is None:
             return "&amp;" + match.group()[1:]
     else:
-        meant = html.unescape(match.group())
+        number = int(match.group(1)) if match.group(1) else int(match.group(2), 16)
+        meant = html.unescape(match.group()) if number >= 32 or number in (9, 10, 13) else ""
     meant = _NOT_XML.sub("", meant)
     return "".join(_RESERVED.get(character, character) for character in meant)

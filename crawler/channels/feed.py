@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
+from bisect import bisect_left
 from datetime import datetime
 
 from crawler.channels import dates, xml
+from crawler.channels.decode import CDATA
 from crawler.channels.reading import Reading, language_of, line, plain, title_of
 from crawler.channels.xml import Element
 from techwire.types import ChannelKind, Entry
@@ -13,11 +16,16 @@ from techwire.urls import absolute
 
 Children = dict[tuple[str, str], list[Element]]
 
+LONGEST_TEXT = 1_000_000  # characters of one entry's text
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel", "redirect"})
-_CHUNK = re.compile(r"<((?:[\w.\-]+:)?(item|entry))(?=[\s>])[^<]*?(?<!/)>.*?</\1\s*>", re.DOTALL)
+_TAG = re.compile(r"<(/?)(?:[\w.\-]+:)?(?:item|entry)(?=[\s>])[^<>]*(?<!/)>", re.IGNORECASE)
 _OPENED = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s>])")
 _HTML = re.compile(
     r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.DOTALL | re.IGNORECASE
+)
+_TEXT_TAG = re.compile(
+    r"<((?:[\w.\-]+:)?(?:title|description|summary|content|encoded))(?:\s[^<>]*)?(?<!/)>",
+    re.IGNORECASE,
 )
 _HEAD_TAG = re.compile(r"<(?:[\w.\-]+:)?(rss|feed|rdf|channel)(?=[\s>:])", re.IGNORECASE)
 _NAMESPACES = re.compile(r"""\sxmlns(?::[\w.\-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -50,6 +58,7 @@ def read(text: str, url: str, zone: str | None) -> Reading | None:
     ``zone`` is where times without zone are at home. An entry cut off in the middle is left out."""
     if not is_feed(text):
         return None
+    text = _fenced(text)
     root = xml.parse(text)
     found = _items(root, text)
     entries, seen = [], set()
@@ -63,6 +72,30 @@ def read(text: str, url: str, zone: str | None) -> Reading | None:
     if xml.name_of(root)[1] not in _ROOTS and not found:
         return None
     return _framed(root, url, tuple(entries), len(found))
+
+
+def _fenced(text: str) -> str:
+    """``text`` with the raw HTML inside titles and texts escaped: it need not be XML."""
+    borders = [match.start() for match in _TAG.finditer(text)]
+    pieces: list[str] = []
+    done = 0
+    endless: set[str] = set()  # tags that do not close any more
+    for start in _TEXT_TAG.finditer(text):
+        name = start.group(1)
+        if start.start() < done or name in endless:
+            continue
+        end = text.find(f"</{name}", start.end())
+        if end < 0:
+            endless.add(name)
+            continue
+        border = bisect_left(borders, start.end())
+        inner = text[start.end() : end] if end - start.end() < LONGEST_TEXT else ""
+        if (border < len(borders) and borders[border] < end) or "<" not in inner:
+            continue
+        if "<![CDATA[" not in inner:
+            pieces += [text[done : start.end()], html.escape(inner, quote=False)]
+            done = end
+    return "".join(pieces) + text[done:]
 
 
 def _framed(root: Element, url: str, entries: tuple[Entry, ...], found: int) -> Reading:
@@ -93,12 +126,10 @@ def _items(root: Element | None, text: str) -> list[Element]:
     """The entries of the document: from the tree, or one by one when the tree lost some.
 
     Only entries that end are counted: what a truncated feed ends with is not to be trusted."""
-    whole = [match.group() for match in _CHUNK.finditer(text)] if "<![CDATA[" not in text else None
     tree: list[Element] = []
     if root is not None:
-        tree = [e for e in root.iter() if isinstance(e.tag, str) and _is_item(e)]
-    if whole is None:
-        whole = [match.group() for match in _CHUNK.finditer(_without_cdata_tags(text))]
+        tree = [e for e in root.iter() if isinstance(e.tag, str) and _is_item(e) and len(e)]
+    whole = _chunks(_without_cdata_tags(text) if "<![CDATA[" in text else text)
     if len(tree) == len(whole):
         return tree
     if len(tree) > len(whole) and _is_nested_free(tree):
@@ -112,6 +143,19 @@ def _items(root: Element | None, text: str) -> list[Element]:
         for item in one.iter()
         if isinstance(item.tag, str) and _is_item(item)
     ]
+
+
+def _chunks(text: str) -> list[str]:
+    """The pieces of ``text`` from the start of an entry to its end."""
+    found: list[str] = []
+    start: int | None = None
+    for tag in _TAG.finditer(text):
+        if not tag.group(1):
+            start = tag.start()
+        elif start is not None:
+            found.append(text[start : tag.end()])
+            start = None
+    return found
 
 
 def _is_item(element: Element) -> bool:
@@ -131,11 +175,12 @@ def _is_nested_free(tree: list[Element]) -> bool:
 def _without_cdata_tags(text: str) -> str:
     """``text`` with the angle brackets inside CDATA escaped, so that tags there do not count."""
 
-    def escaped(match: re.Match[str]) -> str:
-        inner = match.group(1)
-        return inner.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-    return re.sub(r"<!\[CDATA\[(.*?)\]\]>", escaped, text, flags=re.DOTALL)
+    return "".join(
+        html.escape(piece.removeprefix("<![CDATA[").removesuffix("]]>"), quote=False)
+        if piece.startswith("<![CDATA[")
+        else piece
+        for piece in CDATA.split(text)
+    )
 
 
 def _entry(item: Element, url: str, zone: str | None) -> Entry | None:

@@ -13,7 +13,7 @@ from techwire.types import ChannelKind, Entry
 from techwire.urls import absolute
 
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?(urlset|sitemapindex)(?=[\s>])", re.IGNORECASE)
-_CHUNK = re.compile(r"<((?:[\w.\-]+:)?(?:url|sitemap))(?=[\s>])[^<]*?(?<!/)>.*?</\1\s*>", re.DOTALL)
+_TAG = re.compile(r"<(/?)(?:[\w.\-]+:)?(url|sitemap)(?=[\s>])[^<>]*(?<!/)>", re.IGNORECASE)
 _NAMESPACES = re.compile(r"""\sxmlns(?::[\w.\-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,7 +51,7 @@ def read_lines(text: str, url: str) -> Reading | None:
 def _elements(text: str, local: str) -> Iterator[Element]:
     """The elements that end, from the tree or, where it lost some, one by one."""
     root = xml.parse(text)
-    wanted = [m.group() for m in _CHUNK.finditer(text) if _local(m.group(1)) == local]
+    wanted = _chunks(text, local)
     tree = [e for e in xml.named(root, local) if _is_own(e)] if root is not None else []
     if len(tree) >= len(wanted):
         yield from tree[: len(wanted)]
@@ -63,8 +63,19 @@ def _elements(text: str, local: str) -> Iterator[Element]:
             yield from (e for e in xml.named(rescued, local) if _is_own(e))
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2].lower()
+def _chunks(text: str, local: str) -> list[str]:
+    """The pieces of ``text`` from the start of an element of that name to its end."""
+    found: list[str] = []
+    start: int | None = None
+    for tag in _TAG.finditer(text):
+        if tag.group(2).lower() != local:
+            continue
+        if not tag.group(1):
+            start = tag.start()
+        elif start is not None:
+            found.append(text[start : tag.end()])
+            start = None
+    return found
 
 
 def _is_own(element: Element) -> bool:

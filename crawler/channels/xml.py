@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -60,12 +62,14 @@ def parse(text: str) -> Element | None:
 def name_of(element: Element) -> tuple[str, str]:
     """("dc", "date") for <dc:date>, declared or not; the family is "" for RSS's own."""
     tag = element.tag
-    if not isinstance(tag, str):
-        return "?", ""
+    return _name(tag, element.prefix or "") if isinstance(tag, str) else ("?", "")
+
+
+@lru_cache(maxsize=1024)
+def _name(tag: str, prefix: str) -> tuple[str, str]:
     uri, local = "", tag
     if tag.startswith("{"):
         uri, _, local = tag[1:].partition("}")
-    prefix = element.prefix or ""
     if ":" in local:  # a prefix nobody declared
         prefix, _, local = local.rpartition(":")
     bare = re.sub(r"^https?://", "", uri).rstrip("/#")
@@ -100,8 +104,6 @@ def named(root: Element, local: str) -> Iterator[Element]:
 
 def base_of(element: Element, base: str) -> str:
     """The address that relative links within ``element`` start from (xml:base, outermost first)."""
-    from urllib.parse import urljoin
-
     chain = [base_ for e in (element, *element.iterancestors()) if (base_ := e.get(XML_BASE))]
     for step in reversed(chain):
         base = urljoin(base, step.strip())

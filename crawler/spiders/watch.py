@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any, ClassVar, Self
 
@@ -19,7 +20,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import asking, outcomes
-from crawler.entries import read_channel
+from crawler.entries import Reading, read_channel
 from crawler.guard import Guard
 from crawler.lanes import host_of
 from crawler.middleware import HELD
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 
 CHILDREN = 5  # sitemaps of an index that one visit opens, newest first
 DEPTH = 2  # an index of indexes is followed so far
+LONG = 200_000  # bytes of a channel that take longer to read than a loop should wait
 LEFTOVERS = 500  # unread pages and pending addresses that one crawl picks up at most
 RETRIES = 1  # of a broken connection or a server error, within one visit
 _FUTURE = timedelta(days=1)  # an entry dated later than this lies
@@ -236,14 +238,7 @@ class Watch(Spider):
                 remembered = replace(remembered, full_answer_at=channel.full_answer_at)
             await self.store.save_channel(of.source.slug, remembered)
             return
-        reading = read_channel(
-            response.body,
-            response.url,
-            headers.get("content-type"),
-            channel.kind,
-            links=_links(of.source),
-            timezone=of.source.timezone,
-        )
+        reading = await _reading(response, headers.get("content-type"), channel.kind, of.source)
         if reading.kind is None:
             name = outcomes.wall(headers, response.body)
             word = VisitOutcome.BLOCKED if name else VisitOutcome.UNREADABLE
@@ -379,6 +374,22 @@ class Watch(Spider):
         """The crawl has ended."""
         if self._standalone is not None:
             self._standalone.close()
+
+
+async def _reading(
+    response: Response, content_type: str | None, kind: ChannelKind, source: Source
+) -> Reading:
+    """The channel read; a long one in a thread, so that the loop goes on."""
+    read = partial(
+        read_channel,
+        response.body,
+        response.url,
+        content_type,
+        kind,
+        links=_links(source),
+        timezone=source.timezone,
+    )
+    return await asyncio.to_thread(read) if len(response.body) > LONG else read()
 
 
 def _held(response: Response, outcome: Outcome) -> float | None:
