@@ -12,8 +12,9 @@ import pytest
 
 import db
 from db import queries
-from techwire.demo import Newsroom, hosts, sources_toml
+from techwire.demo import Newsroom, hosts, sources_toml, truth
 from techwire.demo.server import Request
+from techwire.types import Outcome
 from tests.command import ROOT, techwire
 
 
@@ -120,3 +121,14 @@ def test_without_a_network_each_source_is_a_line_and_nothing_is_stored(tmp_path:
     lines = [line for line in done.stderr.splitlines() if " network " in line]
     assert len(lines) == 13, done.stderr
     assert "none of 13 sources answered" in done.stderr
+
+
+def test_one_page_is_read_from_its_address_with_the_manners_of_a_crawl(folder: Path) -> None:
+    piece = next(p for p in truth() if p.outcome is Outcome.NEW and p.language == "fr")
+    done = techwire("read", piece.url, folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"title      {piece.title}")
+    closed = next(p for p in truth() if p.outcome is Outcome.ROBOTS)
+    refused = techwire("read", closed.url, folder=folder)
+    assert refused.returncode == 1
+    assert "robots" in refused.stderr

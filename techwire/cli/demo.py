@@ -23,7 +23,8 @@ def demo(desk: Desk, later: bool, folder: Path) -> None:
     """Crawl the bundled newsroom into FOLDER/techwire.db and show the result; no network needed."""
     import scheduler
     from db import queries
-    from techwire.cli.run import summary, visit_all
+    from techwire.cli.progress import summary
+    from techwire.cli.run import visit_all
     from techwire.demo import Newsroom
 
     try:
