@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	&& { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install demo test check format clean bench bench-extraction bench-tagging bench-freshness
+.PHONY: help install demo test check format clean bench bench-extraction bench-tagging bench-freshness bench-stories
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench-extraction: $(VENV)/.test ## article extraction, peers side by side
 
 bench-tagging: $(VENV)/.test ## company tagging, the gazetteer beside it
 	@$(BIN)/python -m benchmarks.tagging
+
+bench-stories: $(VENV)/.test ## articles grouped into stories: B-cubed F1, cross-validated
+	@$(BIN)/python -m benchmarks.stories
 
 bench-freshness: $(VENV)/.test ## how long an article waits to be seen, by visiting policy, three seeds
 	@$(BIN)/python -m benchmarks.freshness

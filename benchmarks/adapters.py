@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from crawler.entries import read_channel
 from crawler.politeness import retry_after as wait_asked
 from crawler.robots import parse as parse_robots
+from pipelines import story
 from pipelines.dates import read_date
 from pipelines.decode import decode
 from pipelines.extract import extract as take_apart
@@ -74,3 +75,16 @@ def retry_after(value: str, now: str) -> float | None:
     """Seconds that a Retry-After header asks for; None when it says nothing. ``now``: ISO 8601."""
     wait = wait_asked(value, datetime.fromisoformat(now))
     return wait.total_seconds() if wait is not None else None
+
+
+class StoryIndex:
+    """The stories of headlines, one at a time."""
+
+    def __init__(self) -> None:
+        self._index = story.StoryIndex()
+        self._count = 0
+
+    def add(self, title: str, host: str, unix_seconds: int) -> int:
+        """The label of the story this headline tells: final, and the future is not known."""
+        self._count += 1
+        return self._index.add(story.Item(title, host, float(unix_seconds)), self._count)

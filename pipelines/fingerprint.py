@@ -11,6 +11,7 @@ same stock of sentences were never nearer than 8 (800,000 pairs).
 from __future__ import annotations
 
 import re
+from collections import deque
 from zlib import crc32
 
 NEAR = 6  # bits in which the fingerprints of copies differ at most; see above
@@ -73,3 +74,39 @@ def _mixed(value: int) -> int:
     value = value * 0x9E3779B97F4A7C15 & _MASK
     value = (value ^ value >> 29) * 0xBF58476D1CE4E5B9 & _MASK
     return value ^ value >> 32
+
+
+class Copies:
+    """The fingerprints of the last days, to find the article that a new one copies."""
+
+    def __init__(self, window: float) -> None:
+        """``window``: seconds after which a text is no longer looked for."""
+        self._window = window
+        self._by_band: dict[int, list[tuple[float, int, int]]] = {}  # band → (at, print, key)
+        self._queue: deque[tuple[float, int]] = deque()  # (at, print), in order of arrival
+
+    def find(self, value: int, at: float) -> int | None:
+        """The key of the nearest text within ``NEAR`` bits and the window, the first of equals."""
+        near = [
+            (distance(value, other), then, key)
+            for band in bands(value)
+            for then, other, key in self._by_band.get(band, ())
+            if abs(at - then) <= self._window and distance(value, other) <= NEAR
+        ]
+        return min(near)[2] if near else None
+
+    def add(self, value: int, key: int, at: float) -> None:
+        """Let later copies of this text find ``key``."""
+        while self._queue and self._queue[0][0] < at - self._window:
+            self._drop(*self._queue.popleft())
+        self._queue.append((at, value))
+        for band in bands(value):
+            self._by_band.setdefault(band, []).append((at, value, key))
+
+    def _drop(self, at: float, value: int) -> None:
+        for band in bands(value):
+            left = [entry for entry in self._by_band[band] if entry[:2] != (at, value)]
+            if left:
+                self._by_band[band] = left
+            else:
+                del self._by_band[band]

@@ -1,0 +1,358 @@
+"""Which story an article belongs to: online, one article at a time, decided once and for good.
+
+A story is an event told by several outlets. A new headline is compared with the stories of the last
+days that share a telling word with it; a logistic function of what they have in common
+(``pipelines/story_weights.toml``, fitted by ``benchmarks/stories.py``) says how likely it tells one
+of them; if none is likely enough it opens a story of its own. A near copy joins the story of its
+original whatever its headline. Across languages, where headlines share no words, companies, names
+and numbers of title and lead decide.
+
+The index is rebuilt from recent articles (``remember``) and forgets stories nobody has told for
+``WINDOW``: neither its size nor its cost grows with the archive.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import exp, log, log1p, sqrt
+from operator import mul
+
+from pipelines.fingerprint import ENOUGH_WORDS, Copies
+from pipelines.story_terms import common_terms, terms
+from techwire.types import Article
+
+WINDOW = timedelta(days=10)  # without a new article, and a story is closed
+CANDIDATES = 12  # stories compared in full
+MEMBERS = 60  # latest articles of a story compared one by one
+TELLING = 1.5  # idf below which a word does not make a story a candidate
+VOCABULARY_HALVES_AT = 20_000  # headlines: then all counts are halved, so that usage may change
+LEAD = 600  # characters of the body that say who, where and how much
+RELEVANT = 0.3  # relevance from which a company is part of what happened
+CROSSING_LEAST = 4  # terms that two languages must share, and how much they must weigh together:
+CROSSING_SUM = 2.5  # as much as this many of the rarest terms
+CROSSING_WITHIN = 48 * 3600.0  # seconds from the story's latest article
+HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What the index looks at of an article."""
+
+    title: str
+    host: str  # or source: one outlet rarely tells an event twice
+    at: float  # seconds since the epoch
+    language: str | None = None  # ISO 639-1
+    lead: str = ""  # summary and first sentences: where the names are
+    companies: tuple[str, ...] = ()  # ids
+    fingerprint: int = 0  # of the body; 0: none, or too short to tell
+
+
+@dataclass(slots=True)
+class _Member:
+    norm: float
+    weight: float  # sum of idf
+    at: float
+
+
+@dataclass(slots=True, eq=False)
+class _Story:
+    label: int
+    first: float
+    last: float
+    members: list[_Member] = field(default_factory=list)
+    holding: dict[str, list[int]] = field(default_factory=dict)  # term → members that have it
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    hosts: set[str] = field(default_factory=set)
+    norm: float = 1.0  # of the centroid
+    languages: set[str] = field(default_factory=set)
+    crossing: set[str] = field(default_factory=set)  # terms that cross languages
+
+
+@dataclass(slots=True)
+class _Headline:
+    """A new headline, weighed."""
+
+    sequence: tuple[str, ...]
+    weights: dict[str, float]  # term → idf
+    pairs: set[tuple[str, str]]  # neighbours
+    norm: float
+    total: float
+
+
+class StoryIndex:
+    """The stories of the last days."""
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        """``weights``: others than the shipped ones, to measure them."""
+        self._weights = weights or shipped_weights()
+        self._stories: OrderedDict[int, _Story] = OrderedDict()  # the longest untold first
+        self._telling: dict[str, dict[int, None]] = {}  # term → labels of stories that have it
+        self._crossing: dict[str, dict[int, None]] = {}  # the same for terms that cross languages
+        self._seen: dict[str, float] = {}  # term → headlines that had it
+        self._headlines = 0.0
+        self._copies = Copies(WINDOW.total_seconds())
+
+    def __call__(self, article: Article, article_id: int, published_at: datetime) -> int:
+        """The id of the story ``article`` tells; ``article_id`` when it is the first to tell it."""
+        long_enough = len(article.body.split()) >= ENOUGH_WORDS
+        item = Item(
+            title=article.title,
+            host=article.source,
+            at=published_at.timestamp(),
+            language=article.language,
+            lead=f"{article.summary or ''} {article.body[:LEAD]}",
+            companies=tuple(tag.company for tag in article.tags if tag.relevance >= RELEVANT),
+            fingerprint=article.fingerprint if long_enough else 0,
+        )
+        return self.add(item, article_id)
+
+    def add(self, item: Item, label: int) -> int:
+        """The label of the story that ``item`` tells; ``label``, unused so far, when it is new."""
+        self._forget(item.at)
+        headline = self._weigh(item.title)
+        found = self._find(item, headline)
+        self._remember(item, headline, label if found is None else found)
+        return label if found is None else found
+
+    def remember(self, item: Item, label: int) -> None:
+        """Take in an article whose story is known, to go on from a database's recent rows."""
+        self._forget(item.at)
+        self._remember(item, self._weigh(item.title), label)
+
+    def __len__(self) -> int:
+        """How many stories are open."""
+        return len(self._stories)
+
+    # finding ────────────────────────────────────────────────────────────────────────────────────
+
+    def _find(self, item: Item, headline: _Headline) -> int | None:
+        if item.fingerprint:
+            copied = self._copies.find(item.fingerprint, item.at)
+            if copied is not None and copied in self._stories:
+                return copied
+        best, best_score = None, self._weights.threshold
+        for story in self._candidates(headline):
+            values = common(story, headline, item, self._idf)
+            score = self._weights.likelihood(values)
+            if score > best_score:
+                best, best_score = story.label, score
+        return best if best is not None else self._find_across(item)
+
+    def _candidates(self, headline: _Headline) -> list[_Story]:
+        """The open stories that share most of the telling words."""
+        shared: dict[int, float] = {}
+        for term, idf in headline.weights.items():
+            if idf >= TELLING:
+                for label in self._telling.get(term, ()):
+                    shared[label] = shared.get(label, 0.0) + idf * idf
+        nearest = sorted(shared, key=lambda label: -shared[label])[:CANDIDATES]
+        return [self._stories[label] for label in nearest]
+
+    def _find_across(self, item: Item) -> int | None:
+        """The story told in another language that shares names, companies and numbers enough."""
+        if not item.language:
+            return None
+        rarest = log((len(self._stories) + 500) / 1.5)
+        shared: dict[int, float] = {}
+        number: Counter[int] = Counter()
+        for term in _crossing_terms(item):
+            holders = self._crossing.get(term, {})
+            idf = log((len(self._stories) + 500) / (len(holders) + 0.5))
+            if idf >= TELLING:
+                for label in holders:
+                    shared[label] = shared.get(label, 0.0) + idf
+                    number[label] += 1
+        best, best_sum = None, CROSSING_SUM * rarest
+        for label, total in shared.items():
+            story = self._stories[label]
+            if item.language in story.languages or number[label] < CROSSING_LEAST:
+                continue
+            if total > best_sum and abs(item.at - story.last) <= CROSSING_WITHIN:
+                best, best_sum = label, total
+        return best
+
+    # remembering ────────────────────────────────────────────────────────────────────────────────
+
+    def _weigh(self, title: str) -> _Headline:
+        sequence = terms(title)
+        weights = {term: self._idf(term) for term in sequence}
+        return _Headline(
+            sequence=sequence,
+            weights=weights,
+            pairs=set(pairwise(sequence)),
+            norm=sqrt(sum(idf * idf for idf in weights.values())) or 1.0,
+            total=sum(weights.values()) or 1.0,
+        )
+
+    def _idf(self, term: str) -> float:
+        return log((self._headlines + 50) / (self._seen.get(term, 0.0) + 0.5))
+
+    def _remember(self, item: Item, headline: _Headline, label: int) -> None:
+        story = self._stories.get(label)
+        if story is None:
+            story = self._stories[label] = _Story(label, first=item.at, last=item.at)
+        story.last = max(story.last, item.at)
+        self._stories.move_to_end(label)
+        place = len(story.members)
+        story.members.append(_Member(headline.norm, headline.total, item.at))
+        for term in headline.weights:
+            story.holding.setdefault(term, []).append(place)
+            self._telling.setdefault(term, {})[label] = None
+            self._seen[term] = self._seen.get(term, 0.0) + 1
+        story.pairs |= headline.pairs
+        story.hosts.add(item.host)
+        size = len(story.members)
+        story.norm = (
+            sqrt(sum((self._idf(t) * len(h) / size) ** 2 for t, h in story.holding.items())) or 1.0
+        )
+        self._headlines += 1
+        if self._headlines > VOCABULARY_HALVES_AT:
+            self._halve()
+        self._remember_crossing(item, story)
+        if item.fingerprint:
+            self._copies.add(item.fingerprint, label, item.at)
+
+    def _remember_crossing(self, item: Item, story: _Story) -> None:
+        if item.language:
+            story.languages.add(item.language)
+            mine = _crossing_terms(item)
+            story.crossing |= mine
+            for term in mine:
+                self._crossing.setdefault(term, {})[story.label] = None
+
+    def _halve(self) -> None:
+        self._headlines /= 2
+        self._seen = {term: count / 2 for term, count in self._seen.items() if count > 1}
+
+    def _forget(self, now: float) -> None:
+        """Close the stories that nobody has told for ``WINDOW``."""
+        old = now - WINDOW.total_seconds()
+        while self._stories:
+            story = next(iter(self._stories.values()))
+            if story.last >= old:
+                return
+            del self._stories[story.label]
+            for index, having in (
+                (self._telling, list(story.holding)),
+                (self._crossing, list(story.crossing)),
+            ):
+                for term in having:
+                    labels = index[term]
+                    del labels[story.label]
+                    if not labels:
+                        del index[term]
+
+
+def _crossing_terms(item: Item) -> set[str]:
+    named = {f"@{company}" for company in item.companies}
+    return named | common_terms(f"{item.title} {item.lead}")
+
+
+# What a headline and a story have in common, in the order of the values that `common` gives.
+FEATURES = (
+    *("best", "second", "three", "mean", "centroid", "covered", "best_overlap", "best_terms"),
+    *("terms", "first_weight", "second_weight", "third_weight", "first_idf", "second_idf"),
+    *("first_part", "second_part", "pairs", "best_pair", "numbers", "strangest"),
+    *("since_last", "since_first", "size", "same_host", "length", "since_best", "weight", "total"),
+)
+
+
+def common(
+    story: _Story, headline: _Headline, item: Item, idf: Callable[[str], float]
+) -> tuple[float, ...]:
+    """What speaks for ``item`` telling ``story`` and against it: the values of ``FEATURES``.
+
+    Cosines with members and centroid, shared words and pairs of words by their rarity and by the
+    part of the story's articles that have them, time since the story was told, its size."""
+    size = len(story.members)
+    oldest = size - MEMBERS
+    dots, overlaps, counts = [0.0] * size, [0.0] * size, [0] * size
+    held: list[tuple[float, float, float]] = []  # (idf · part, idf, part of the members)
+    covered = centroid = strangest = 0.0
+    for term, weight in headline.weights.items():
+        holders = story.holding.get(term)
+        if holders is None:
+            strangest = max(strangest, weight)
+            continue
+        part = len(holders) / size
+        held.append((weight * part, weight, part))
+        covered += weight
+        centroid += weight * weight * part
+        for place in reversed(holders):
+            if place < oldest:
+                break
+            dots[place] += weight * weight
+            overlaps[place] += weight
+            counts[place] += 1
+    held.sort(reverse=True)
+    cosines = sorted(
+        (
+            (dots[n] / (headline.norm * m.norm), overlaps[n] / min(headline.total, m.weight), n)
+            for n, m in enumerate(story.members)
+            if n >= oldest
+        ),
+        reverse=True,
+    )
+    best, best_overlap, nearest = cosines[0]
+    three = [cosine for cosine, _, _ in cosines[:3]]
+    one, two, third = (held[n] if n < len(held) else (0.0, 0.0, 0.0) for n in range(3))
+    pairs = [pair for pair in headline.pairs if pair in story.pairs]
+    return (
+        best,
+        three[1] if len(three) > 1 else 0.0,
+        sum(three) / len(three),
+        sum(cosine for cosine, _, _ in cosines) / len(cosines),
+        centroid / (headline.norm * story.norm),
+        covered / headline.total,
+        best_overlap,
+        counts[nearest],
+        len(held),
+        one[0],
+        two[0],
+        third[0],
+        one[1],
+        two[1],
+        one[2],
+        two[2],
+        len(pairs),
+        max((idf(one) + idf(two) for one, two in pairs), default=0.0),
+        sum(1 for term in headline.weights if term[0].isdigit() and term in story.holding),
+        strangest,
+        log1p(abs(item.at - story.last) / HOUR),
+        log1p(abs(item.at - story.first) / HOUR),
+        log(size),
+        float(item.host in story.hosts),
+        len(headline.weights),
+        log1p(abs(item.at - story.members[nearest].at) / HOUR),
+        sum(product for product, _, _ in held),
+        headline.total,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic function of what a headline and a story have in common."""
+
+    threshold: float  # likelihood from which a headline joins a story
+    constant: float
+    of: tuple[float, ...]  # in the order of FEATURES
+
+    def likelihood(self, values: tuple[float, ...]) -> float:
+        """How likely the headline tells the story, 0 to 1."""
+        score = self.constant + sum(map(mul, self.of, values))
+        return 1 / (1 + exp(-score)) if score > -500 else 0.0
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The weights of ``story_weights.toml``."""
+    table = tomllib.loads(files("pipelines").joinpath("story_weights.toml").read_text("utf-8"))
+    of = tuple(float(table["weights"][name]) for name in FEATURES)
+    return Weights(float(table["threshold"]), float(table["constant"]), of)
