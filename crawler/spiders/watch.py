@@ -231,7 +231,9 @@ class Watch(Spider):
         now = self.tools.now()
         remembered = _remembered(channel, headers, now)
         digest = hashlib.sha256(response.body).hexdigest()
-        if response.status == 304 or (digest == channel.content_hash and depth == 0):
+        # an index of sitemaps may stay the same while those it names change: it is always opened
+        is_same = digest == channel.content_hash and channel.kind is not ChannelKind.SITEMAP
+        if response.status == 304 or (is_same and depth == 0):
             of.not_modified += response.status == 304
             of.channel(VisitOutcome.UNCHANGED)
             if response.status == 304:

@@ -73,6 +73,23 @@ def test_a_news_sitemap_behind_an_index_leads_to_its_articles(
     assert visit.counts == {Outcome.NEW: 1}
 
 
+def test_an_index_that_stays_the_same_is_opened_for_what_changed_behind_it(
+    town: Town, kit: Kit, reactor: Background
+) -> None:
+    index = ("https://gazette.example/index.xml",)
+    town["gazette.example/index.xml"] = (
+        "<sitemapindex><sitemap><loc>https://gazette.example/news.xml</loc></sitemap>"
+        "</sitemapindex>"
+    )
+    for number in (1, 2):
+        address = f"gazette.example/{number}"
+        town[address] = article(str(number))
+        town["gazette.example/news.xml"] = (
+            f"<urlset><url><loc>https://{address}</loc></url></urlset>"
+        )
+        assert visit_of(town, kit, reactor, sitemaps=index).counts == {Outcome.NEW: 1}
+
+
 def test_a_listing_leads_to_its_articles(town: Town, kit: Kit, reactor: Background) -> None:
     town["gazette.example/news"] = (
         '<html><a href="/">Home</a><h2><a href="/2026/03/une-puce-venue-de-loin-12345.html">'
