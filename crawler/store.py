@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from pipelines.fingerprint import ENOUGH_WORDS
+from pipelines.story import LEAD, RELEVANT, WINDOW, Item, StoryIndex
 from techwire.types import Article, Channel, Entry, Outcome, Page, Pending, Rejected
 from techwire.urls import canonical
 
@@ -65,6 +67,7 @@ class DatabaseStore:
 
     def __init__(self, writer: Writer, clock: Callable[[], datetime]) -> None:
         self._writer, self._now = writer, clock
+        self._stories: StoryIndex | None = None  # rebuilt from recent rows by the first save
 
     async def _do(self, work: Callable[[Any], T]) -> T:
         return await asyncio.wrap_future(self._writer.submit(work))
@@ -115,7 +118,32 @@ class DatabaseStore:
         from db import articles
 
         now = self._now()
-        return await self._do(lambda c: articles.save(c, article, now, address=address))
+        return await self._do(
+            lambda c: articles.save(c, article, now, address=address, story=self._index(c, now))
+        )
+
+    def _index(self, connection: Any, now: datetime) -> StoryIndex:
+        """The stories of the last days; in the writer's thread, as everything that uses it."""
+        if self._stories is None:
+            from db.stories import told_lately
+
+            index = StoryIndex()
+            recent = told_lately(connection, now, WINDOW, lead=LEAD, relevance=RELEVANT)
+            for told in recent:
+                index.remember(
+                    Item(
+                        title=told.title,
+                        host=told.source,
+                        at=told.published_at.timestamp(),
+                        language=told.language,
+                        lead=told.lead,
+                        companies=told.companies,
+                        fingerprint=told.fingerprint if told.words >= ENOUGH_WORDS else 0,
+                    ),
+                    told.story_id,
+                )
+            self._stories = index
+        return self._stories
 
     async def reject(self, rejected: Rejected) -> None:
         """See Store."""

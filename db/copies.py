@@ -10,9 +10,9 @@ from sqlalchemy import Connection, delete, insert, or_, select
 
 from db.tables import ArticleRow, FingerprintRow
 
-NEAR = 3  # bits of 64 in which the simhashes of near copies differ at most; four quarters find them
+NEAR = 6  # bits of 64 in which the fingerprints of copies differ at most (pipelines/fingerprint.py)
 RECENT = timedelta(days=10)  # between two copies: agencies' texts are republished within days
-ENOUGH_WORDS = 40  # shorter texts have simhashes that agree by chance
+ENOUGH_WORDS = 40  # shorter texts have fingerprints that agree by chance
 _BITS = (1 << 64) - 1
 
 
@@ -66,7 +66,7 @@ def original(
 
 
 def distance(one: int, other: int) -> int:
-    """Bits in which two simhashes differ."""
+    """Bits in which two fingerprints differ."""
     return ((one ^ other) & _BITS).bit_count()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from db.tables import ArticleRow, StoryRow
+from db.tables import ArticleRow, SourceRow, StoryRow, TagRow
 from techwire.types import Article
 
 
@@ -21,6 +22,71 @@ class StoryChoice(Protocol):
         afterwards is not taken back: a story that has no row by then is opened by the next article.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An article as far as stories are concerned."""
+
+    story_id: int
+    title: str
+    source: str  # slug
+    published_at: datetime
+    language: str | None
+    lead: str  # summary, and where the body begins
+    companies: tuple[str, ...]  # ids of those it is about
+    fingerprint: int
+    words: int
+
+
+def told_lately(
+    connection: Connection, now: datetime, window: timedelta, *, lead: int, relevance: float
+) -> list[Told]:
+    """The articles of the last ``window``, oldest first: an index of stories is rebuilt from them.
+
+    The window ends with the latest article (an archive may end long ago), or ``now`` if that comes
+    first (dates may lie). ``lead`` is how many characters of the body are wanted, ``relevance``
+    from which a company counts. Three statements, however many articles."""
+    latest = connection.scalar(select(func.max(ArticleRow.published_at)))
+    since = min(latest or now, now) - window
+    recent = ArticleRow.published_at >= since
+    companies: dict[int, list[str]] = {}
+    tags = select(TagRow.article_id, TagRow.company_id).where(
+        TagRow.published_at >= since, TagRow.relevance >= relevance
+    )
+    for article_id, company in connection.execute(tags):
+        companies.setdefault(article_id, []).append(company)
+    rows = connection.execute(
+        select(
+            ArticleRow.id,
+            ArticleRow.story_id,
+            ArticleRow.title,
+            SourceRow.slug,
+            ArticleRow.published_at,
+            ArticleRow.language,
+            ArticleRow.summary,
+            func.substr(ArticleRow.body, 1, lead).label("opening"),
+            ArticleRow.fingerprint,
+            ArticleRow.words,
+        )
+        .join(SourceRow, SourceRow.id == ArticleRow.source_id)
+        .where(recent)
+        .order_by(ArticleRow.published_at, ArticleRow.id)
+    )
+    return [
+        Told(
+            story_id=row.story_id,
+            title=row.title,
+            source=row.slug,
+            published_at=row.published_at,
+            language=row.language,
+            lead=f"{row.summary or ''} {row.opening}",
+            companies=tuple(companies.get(row.id, ())),
+            fingerprint=row.fingerprint,
+            words=row.words,
+        )
+        for row in rows
+    ]
 
 
 def join(
