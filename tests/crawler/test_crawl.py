@@ -81,13 +81,14 @@ def test_an_index_that_stays_the_same_is_opened_for_what_changed_behind_it(
         "<sitemapindex><sitemap><loc>https://gazette.example/news.xml</loc></sitemap>"
         "</sitemapindex>"
     )
+    store = MemoryStore()
     for number in (1, 2):
         address = f"gazette.example/{number}"
         town[address] = article(str(number))
-        town["gazette.example/news.xml"] = (
-            f"<urlset><url><loc>https://{address}</loc></url></urlset>"
-        )
-        assert visit_of(town, kit, reactor, sitemaps=index).counts == {Outcome.NEW: 1}
+        locations = f"<url><loc>https://{address}</loc></url>"
+        town["gazette.example/news.xml"] = f"<urlset>{locations}</urlset>"
+        (visit,) = reactor.call(crawl([source(sitemaps=index, feeds=())], kit.tools(store)))
+        assert visit.counts == {Outcome.NEW: 1}
 
 
 def test_a_listing_leads_to_its_articles(town: Town, kit: Kit, reactor: Background) -> None:
