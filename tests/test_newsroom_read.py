@@ -84,3 +84,30 @@ def test_a_page_that_is_no_article_ends_under_its_own_word(
     rejected = read(piece, desk, catalogue)
     assert isinstance(rejected, Rejected), rejected
     assert rejected.outcome is piece.outcome
+
+
+PRECISION = 0.8  # floor; the rest are ordinary words that are also names ("Three", "Nothing")
+
+
+def test_the_companies_of_the_articles_are_found_and_few_others(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    named = right = 0
+    for piece in ARTICLES:
+        article = read(piece, desk, catalogue)
+        assert isinstance(article, Article)
+        found = {tag.name for tag in article.tags}
+        assert set(piece.companies) <= found, piece.url
+        expected = {*piece.companies, *piece.unknown}
+        named += len(found)
+        right += len(found & expected)
+    assert right / named >= PRECISION
+
+
+def test_the_company_an_article_is_about_comes_first(desk: Desk, catalogue: Catalogue) -> None:
+    about_one = [piece for piece in ARTICLES if len(piece.companies) == 1 and not piece.unknown]
+    for piece in about_one:
+        article = read(piece, desk, catalogue)
+        assert isinstance(article, Article)
+        assert article.tags[0].name == piece.companies[0], piece.url
+        assert article.tags[0].level == "primary", piece.url
