@@ -229,9 +229,10 @@ def _owner_on(spans: Sequence[Owned], day: date | None) -> str | None:
 def _spellings(by_id: Mapping[str, Entry], rank: Mapping[str, int]) -> tuple[Spelling, ...]:
     """Every spelling of every company; a clash that nobody declared is an error."""
     found: list[Spelling] = []
+    keys: list[str] = []  # of the spellings in ``found``; "" for tickers
     for entry in by_id.values():
-        doubtful = {key(word) if word else key(entry.name) for word in entry.ambiguous}
-        texts: dict[str, None] = {}
+        doubtful = {key(word or entry.name) for word in entry.ambiguous}
+        texts: set[str] = set()
         groups: tuple[tuple[Kind, Iterable[Alias]], ...] = (
             (Kind.NAME, (Alias(entry.name),)),
             (Kind.ALIAS, entry.aliases),
@@ -240,20 +241,25 @@ def _spellings(by_id: Mapping[str, Entry], rank: Mapping[str, int]) -> tuple[Spe
         for kind, aliases in groups:
             for alias in aliases:
                 if alias.name not in texts:
-                    texts[alias.name] = None
-                    unsure = key(alias.name) in doubtful
+                    texts.add(alias.name)
+                    folded = key(alias.name)
+                    unsure = folded in doubtful
+                    keys.append(folded)
                     found.append(
                         Spelling(alias.name, entry.id, kind, unsure, alias.since, alias.until)
                     )
         if ticker := entry.fields.get("ticker"):
             found.append(Spelling(ticker, entry.id, Kind.TICKER))
+            keys.append("")
     claimed: dict[str, list[Spelling]] = {}
-    for spelling in found:
-        if spelling.kind is not Kind.TICKER:
-            claimed.setdefault(key(spelling.text), []).append(spelling)
+    for spelling, folded in zip(found, keys, strict=True):
+        if folded:
+            claimed.setdefault(folded, []).append(spelling)
     lost: set[Spelling] = set()
     for claims in claimed.values():
         holders = dict.fromkeys(claim.company for claim in claims)
+        if len(holders) == 1:
+            continue
         top = max(rank.get(holder, 0) for holder in holders)
         lost.update(claim for claim in claims if rank.get(claim.company, 0) < top)
         claims = [claim for claim in claims if rank.get(claim.company, 0) == top]

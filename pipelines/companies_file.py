@@ -61,13 +61,9 @@ class Entry:
 class Place:
     """Where in a file we are: makes the error that says so."""
 
-    def __init__(self, path: Path, text: str, start: int, end: int) -> None:
+    def __init__(self, path: Path, text: str, start: int, end: int, line: int = 1) -> None:
         self.path, self.text, self.start, self.end = path, text, start, end
-
-    @property
-    def line(self) -> int:
-        """Of the table's header, 1-based."""
-        return self.text.count("\n", 0, self.start) + 1
+        self.line = line  # of the table's header, 1-based
 
     def error(self, key: str, problem: str, hint: str | None = None) -> ConfigError:
         """The error at ``key`` of this table; at its header when it lacks the key."""
@@ -103,10 +99,13 @@ def read_entries(path: Path) -> list[Entry]:
         raise top.error("company", "must be written as [[company]] tables")
     starts = [match.start() for match in HEADER.finditer(text)]
     starts += [len(text)] * (len(tables) + 1 - len(starts))
-    return [
-        read_entry(table, Place(path, text, starts[i], starts[i + 1]), sector)
-        for i, table in enumerate(tables)
-    ]
+    found = []
+    line, counted = 1, 0
+    for i, table in enumerate(tables):
+        line += text.count("\n", counted, starts[i])
+        counted = starts[i]
+        found.append(read_entry(table, Place(path, text, starts[i], starts[i + 1], line), sector))
+    return found
 
 
 def read_entry(table: dict[str, Any], place: Place, sector: str) -> Entry:

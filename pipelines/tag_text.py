@@ -43,6 +43,8 @@ def fold(text: str) -> str:
 
 def key(name: str) -> str:
     """How a name is compared with another: ``fold`` with runs of spaces as one; & and + count."""
+    if name.isascii() and not (name.count("&") or name.count("+")):
+        return " ".join(name.translate(FOLDS).split())
     parts = re.split(r"([&+])", untwin(name))
     return " ".join(" ".join(p if p in ("&", "+") else fold(p) for p in parts).split())
 

@@ -1,0 +1,266 @@
+"""Gathers what the words around a name say about it: features for the scorer, by name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from pipelines.tag_spans import Span
+from pipelines.tag_words import DETERMINERS, FUNCTION_WORDS, OF, Words, words
+
+LIST_SIZE = 14  # code points; a longer gap between two names is no coordination
+LEFT = 56  # code points looked at before a name …
+RIGHT = 64  # … and after it
+STOP_LEFT = re.compile(r"[.!?…:;\n•|](?=\s|$)")
+STOP_RIGHT = re.compile(r"[.!?…:;\n•|](?=\s|$)")
+TICKER = re.compile(
+    r"\s?\((?:(?:NASDAQ|Nasdaq|NYSE|Euronext|LSE|TSX|XETRA|Xetra|ETR|EPA|AMS|ISIN|WKN|OTC|HKEX|TSE)\b|[A-Z]{2,5}\)"
+    r"|[A-Z]{1,5}[ ,+\-–]{1,3}\d)"
+)
+OWNED = frozenset(
+    "backed owned led made designed built based founded funded run controlled branded like chef aktie sprecher"
+    " tochter manager mitarbeiter konzern grunder app kunden chefin vorstand powered exclusive compatible".split()
+)
+GERMAN_COMPANY = re.compile(
+    r"(?:hersteller|konzern|anbieter|firma|riese|riesen|handler|bauer|tochter|unternehmen|dienstleister|bank"
+    r"|betreiber|entwickler|spezialist|ausruster|zulieferer|gesellschaft|plattform|portal|marke)$"
+)
+COORDINATION = frozenset(
+    (",", "et", "and", "und", "ou", "or", "oder", "&", ", et", ", and", ", or", "e", "y", "/", "ou a", "et de",
+     "et d’", "et d'", "de", ", de", ", d’", "and the", "ou de", "as well as", "sowie", "bzw.", ", le", "·", "•", "-")
+)
+FRENCH_ARTICLES = frozenset("le la l les un une du au aux des d ce cet cette".split())
+
+
+def around(text: str, folded: str, start: int, end: int) -> tuple[list[str], list[str], str, str]:
+    """Words before (nearest last) and after within the sentence, and the raw text of both sides."""
+    low = max(0, start - LEFT)
+    left = text[low:start]
+    cut = 0
+    for stop in STOP_LEFT.finditer(left):
+        cut = stop.end()
+    right = text[end : end + RIGHT]
+    stop_right = STOP_RIGHT.search(right)
+    size = stop_right.start() if stop_right else len(right)
+    before = folded[low + cut : start].split()
+    if low and not cut and before:
+        before = before[1:]  # may be half a word
+    return before, folded[end : end + size].split(), left[cut:], right[:size]
+
+
+def context(
+    text: str, folded: str, span: Span, out: Counter[str], lists: Words | None = None
+) -> None:
+    """Adds to ``out`` what one occurrence's context says."""
+    known = lists or words()
+    cues = known.cues
+    before, after, left, right = around(text, folded, span.start, span.end)
+    one = before[-1] if before else ""
+    two = before[-2] if len(before) > 1 else ""
+    three = before[-3] if len(before) > 2 else ""
+    _left(cues, one, two, three, left, span, out)
+    _right(cues, after, right, out)
+    if span.role_before and span.role_before != "=":
+        out["Ltitle"] += 1
+    if span.role_after:
+        if span.role_after[0] != "=":
+            out["Rrole"] += 1
+        else:
+            rest = span.role_after[1:].split()
+            if any(word in cues["body_word"] or word in known.world for word in rest):
+                out["rest body"] += 1
+            elif any(word in cues["suffix_word"] for word in rest):
+                out["rest suffix"] += 1
+            elif any(word in cues["product_word"] or word.isdigit() for word in rest):
+                out["rest product"] += 1
+            else:
+                out["rest"] += 1
+
+
+def _left(
+    cues: dict[str, frozenset[str]],
+    one: str,
+    two: str,
+    three: str,
+    left: str,
+    span: Span,
+    out: Counter[str],
+) -> None:
+    if span.initial:
+        out["Linit"] += 1
+    stripped = left.rstrip()
+    if stripped.endswith(","):
+        out["Lcomma"] += 1
+    elif one:
+        company = cues["company_noun"]
+        if one in company or GERMAN_COMPANY.search(one):
+            out["Lnoun"] += 1
+            if two in FRENCH_ARTICLES or two in DETERMINERS:
+                out["Lnoun_det"] += 1
+        elif one not in FUNCTION_WORDS and (two in company or three in company):
+            out["Lnoun2"] += 1
+        if one in cues["people_noun"]:
+            out["Lpeople_fr" if two in FRENCH_ARTICLES else "Lpeople"] += 1
+        if one in OF:
+            if two in cues["role"] or three in cues["role"]:
+                out["Lrole_of"] += 1
+            if two in cues["belonging"]:
+                out["Lbelong_of"] += 1
+            if two in company:
+                out["Lnoun_of"] += 1
+        if one in cues["person_title"]:
+            out["Ltitle"] += 1
+        if one in cues["speech"]:
+            out["Lspeech"] += 1
+        if one in cues["locative"]:
+            out["Lloc"] += 1
+        if one in cues["role"]:
+            out["Lrole"] += 1
+        if one in cues["verb"]:
+            out["Lverb"] += 1
+        if one in DETERMINERS:
+            out["Ldet"] += 1
+        if one in cues["product_word"]:
+            out["Lprod"] += 1
+        if one in cues["body_word"]:
+            out["Lbody"] += 1
+        if one in FUNCTION_WORDS:
+            out["L1=" + one] += 1
+        elif one.isdigit():
+            out["Lnum"] += 1
+    if one in cues["deal"] or two in cues["deal"] or three in cues["deal"]:
+        out["Ldeal"] += 1
+    if stripped[-1:] in "«“\"„‘'" and stripped:
+        out["Lquote"] += 1
+
+
+def _right(
+    cues: dict[str, frozenset[str]], after: list[str], right: str, out: Counter[str]
+) -> None:
+    head = right[:3]
+    if head[:2] in ("'s", "’s") or (head[:1] in ("'", "’") and head[1:2] == " "):
+        out["Rposs"] += 1
+        after = after[1:] if after[:1] == ["s"] else after
+        if after and (after[0] in cues["belonging"] or after[0] in cues["role"]):
+            out["Rposs_bel"] += 1
+        elif len(after) > 1 and (after[1] in cues["belonging"] or after[1] in cues["role"]):
+            out["Rposs_bel"] += 1
+        return
+    if head[:1] == "-":
+        out["Rhyphen"] += 1
+        if after and after[0] in OWNED:
+            out["Rhyphen_owned"] += 1
+        return
+    if not after:
+        out["Rend"] += 1
+        return
+    one = after[0]
+    if head[:1] == "," or head[:2] in (" –", " —", " (") or head[:2] == " -":
+        out["Rparen" if head[:2] == " (" else "Rcomma"] += 1
+        _apposition(cues, after, out)
+        if TICKER.match(right):
+            out["Rticker"] += 1
+        return
+    if head[:1] not in (" ", "\u00a0", "\u202f"):
+        out["Rpunct"] += 1
+        return
+    if one in cues["verb"]:
+        out["Rverb"] += 1
+    elif len(after) > 1 and one in FUNCTION_WORDS and after[1] in cues["verb"]:
+        out["Rverb2"] += 1
+    elif (one.endswith("ly") or one in ("a", "has", "se", "s", "n", "ne")) and len(after) > 1:
+        out["Rverb2"] += 1
+    if one in cues["role"]:
+        out["Rrole"] += 1
+    if one in cues["belonging"]:
+        out["Rbel"] += 1
+    if one in cues["company_noun"]:
+        out["Rnoun"] += 1
+    if one in cues["product_word"]:
+        out["Rprod"] += 1
+    if one.isdigit():
+        out["Rnum"] += 1
+    if one in FUNCTION_WORDS:
+        out["R1=" + one] += 1
+    else:
+        if one.endswith("ed"):
+            out["Red"] += 1
+        elif one.endswith("s"):
+            out["Rs"] += 1
+        if not any(one in cues[role] for role in ("verb", "role", "belonging", "company_noun")):
+            out["Rcap" if right[1:2].isupper() else "Rother"] += 1
+
+
+def _apposition(cues: dict[str, frozenset[str]], after: list[str], out: Counter[str]) -> None:
+    """What is said of the name after a comma, a dash or a bracket."""
+    first = after[0]
+    if first.isdigit() and len(first) == 2:
+        out["Rage"] += 1
+        return
+    near = after[:6]
+    opens = first in DETERMINERS or first in FRENCH_ARTICLES or first not in FUNCTION_WORDS
+    for i, word in enumerate(near):
+        if word in cues["role"] and (opens or i < 2) and i < 4 and word not in cues["company_noun"]:
+            out["Rapp_person"] += 1
+            return
+        if opens and (word in cues["company_noun"] or GERMAN_COMPANY.search(word)):
+            out["Rapp_company"] += 1
+            return
+    if first in ("qui", "which", "dont", "das", "die", "der", "who", "whose"):
+        out["Rrel=" + first] += 1
+    elif first.endswith("e") or first.endswith("ed"):
+        out["Rapp_e"] += 1
+    if any(word in words().world and words().world[word] == "places" for word in near[:3]):
+        out["Rplace"] += 1
+
+
+def shape(name: str, key: str, lists: Words | None = None) -> list[str]:
+    """What the spelling of a name says about it."""
+    known = lists or words()
+    cues = known.cues
+    parts = key.split()
+    out = [f"words={min(len(parts), 4)}"]
+    letters = name.replace("-", "").replace("&", "").replace(" ", "")
+    if len(parts) == 1 and letters.isupper() and len(letters) <= 5:
+        out.append("acronym")
+    if any(c.isupper() for w in name.replace("-", " ").split() for c in w[1:]) and not name.isupper():
+        out.append("camel")
+    if any(c.isdigit() for c in name):
+        out.append("digit")
+    if name[:1].islower():
+        out.append("lower_start")
+    if "&" in name:
+        out.append("amp")
+    if "-" in name:
+        out.append("hyphen")
+    if "." in name:
+        out.append("dot")
+    last = parts[-1]
+    if len(parts) > 1:
+        if last in cues["suffix"]:
+            out.append("legal")
+        if last in cues["suffix_word"]:
+            out.append("suffix_word")
+        elif any(part in cues["suffix_word"] for part in parts[:-1]):
+            out.append("suffix_inside")
+        if last in cues["product_word"] or last.isdigit():
+            out.append("product_word")
+        if parts[0] in known.first_names:
+            out.append("first_name")
+        common = sum(part in known.common for part in parts)
+        if common == len(parts):
+            out.append("all_common")
+        elif common:
+            out.append("some_common")
+        if any(part in known.world for part in parts):
+            out.append("world_inside")
+    else:
+        if key in known.first_names:
+            out.append("first_name_only")
+        if key in known.common:
+            out.append("common")
+        if len(letters) <= 3:
+            out.append("short")
+    if any(part in cues["body_word"] for part in parts):
+        out.append("body_word")
+    return out

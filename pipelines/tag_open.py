@@ -1,0 +1,315 @@
+"""Collects the names of an article that need judging: unknown ones, and ambiguous spellings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.companies import Catalogue, Kind, Spelling
+from pipelines.tag_evidence import COORDINATION, LIST_SIZE, context, shape
+from pipelines.tag_masks import Masks
+from pipelines.tag_names import Hit
+from pipelines.tag_spans import Span, opens, spans
+from pipelines.tag_words import FUNCTION_WORDS, Words, words
+
+HEADLINE_CASE = 0.6  # share of capitalised words from which a line is set in headline case
+FIRST = 400  # code points of the body that count as its beginning
+BOTH = frozenset(  # cues of which one is enough, however often the name stands without
+    "Lnoun Lnoun_det Lnoun2 Lpeople_fr Lrole_of Lbelong_of Lnoun_of Ldeal Ltitle Lspeech Rposs_bel"
+    " Rhyphen_owned Rapp_company Rapp_person Rticker Rrole Rbel Rverb Rage Rplace Ldet Lloc Lbody"
+    " Rprod Rnum Rnoun".split()
+)
+LEGAL = re.compile(
+    r",?\s+(?:Inc|Corp|Corporation|Co|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|SA|S\.A|SAS|SARL|NV|N\.V|BV|SpA"
+    r"|S\.p\.A|AB|ASA|Oyj|Limited|Incorporated|KGaA|KG|Pty|Holdings?|Group|Groupe)\.?$"
+)
+LOWER = re.compile(r"(?<!\w)[a-zß-öø-ÿœ]{2,}(?!\w)")
+
+
+@dataclass(slots=True)
+class Zoned:
+    """One zone of an article, prepared."""
+
+    text: str
+    folded: str
+    masks: Masks
+    sure: list[Hit]  # spellings that mean one company, whatever stands around
+    unsure: list[Hit]  # ambiguous ones
+    spans: list[Span]
+
+
+@dataclass(slots=True)
+class Name:
+    """A name with all its occurrences in an article."""
+
+    key: str
+    text: str  # as first written
+    places: list[tuple[int, Span]] = field(default_factory=list)  # zone index, span
+    cues: Counter[str] = field(default_factory=Counter)
+    neighbours: list[str] = field(default_factory=list)  # keys, or a kind for what is settled
+    kind: str = ""  # settled: company, person, places, bodies …; "" open
+    claims: tuple[Spelling, ...] = ()  # of the catalogue, when it is an ambiguous spelling
+
+
+def prepare(text: str, folded: str, masks: Masks, hits: Sequence[Hit], german: bool) -> Zoned:
+    """A zone with its hits sorted by whether they need judging."""
+    sure, unsure = [], []
+    for hit in hits:
+        (unsure if all(spelling.ambiguous for spelling in hit.spellings) else sure).append(hit)
+    return Zoned(text, folded, masks, sure, unsure, spans(text, german=german))
+
+
+class Collector:
+    """Walks over the zones of one article and notes every name with its evidence."""
+
+    def __init__(self, zones: Sequence[Zoned]) -> None:
+        self.zones = zones
+        self.lists: Words = words()
+        self.names: dict[str, Name] = {}
+        self.surnames: set[str] = set()
+
+    def collect(self) -> dict[str, Name]:
+        """The names by key. Settled ones (persons, places …) are there for their neighbours' sake."""
+        # The body first: it says which capitalised words of a headline are names.
+        for index in reversed(range(len(self.zones))):
+            self._zone(index)
+        for key in self.surnames & self.names.keys():
+            name = self.names[key]
+            name.kind = name.kind or ("" if name.claims else "person")
+        return self.names
+
+    def _zone(self, index: int) -> None:
+        zone = self.zones[index]
+        lists = self.lists
+        skipped = _headline_lines(zone.text) if zone.text else []
+        previous: tuple[str, int] | None = None
+        for span, hit, sure in merged(zone):
+            start, end = span.start, span.end
+            if sure:
+                previous = self._link(zone, previous, "company", span)
+                continue
+            if zone.masks.hides(start, end):
+                continue
+            text = zone.text[start:end]
+            if hit is None:
+                short = LEGAL.sub("", text)
+                key = " ".join(zone.folded[start : start + len(short)].split())
+                if len(key) < 2 or key in FUNCTION_WORDS or key.replace(" ", "").isdigit():
+                    previous = None
+                    continue
+                if key not in self.names and any(a <= start < b for a, b in skipped):
+                    previous = None
+                    continue
+                kind = "" if short != text else settled(key, short, lists, self.surnames)
+            else:
+                short, kind = text, ""
+                key = "=" + zone.folded[start:end]
+            name = self.names.get(key)
+            if name is None:
+                name = self.names[key] = Name(key, short, kind=kind)
+                if hit is not None:
+                    name.claims = hit.spellings
+            if kind == "person":
+                self.surnames.add(key.split()[-1])
+            name.places.append((index, span))
+            if short != text:
+                name.cues["legal"] += 1
+            previous = self._link(zone, previous, key, span)
+            if not name.kind:
+                context(zone.text, zone.folded, span, name.cues, lists)
+
+    def _link(
+        self, zone: Zoned, previous: tuple[str, int] | None, label: str, span: Span
+    ) -> tuple[str, int]:
+        """Notes two names that stand in a list as neighbours; returns the new previous one."""
+        if previous is not None and span.start - previous[1] <= LIST_SIZE:
+            gap = zone.text[previous[1] : span.start].strip(" \u00a0\u202f").lower()
+            if gap in COORDINATION:
+                if label in self.names:
+                    self.names[label].neighbours.append(previous[0])
+                if previous[0] in self.names:
+                    self.names[previous[0]].neighbours.append(label)
+        return label, span.end
+
+
+def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
+    """Spans and hits of a zone in reading order: (span, ambiguous hit or None, is a sure hit).
+
+    A span that a hit overlaps is the hit's; what the span adds to it is noted in the hit's span."""
+    out: list[tuple[Span, Hit | None, bool]] = []
+    hits = sorted(
+        [(hit.start, hit.end, hit, True) for hit in zone.sure]
+        + [(hit.start, hit.end, hit, False) for hit in zone.unsure],
+        key=lambda item: item[0],
+    )
+    at = 0
+    for span in zone.spans:
+        while at < len(hits) and hits[at][1] <= span.start:
+            out.append(_bare(zone, *hits[at]))
+            at += 1
+        inside = []
+        while at < len(hits) and hits[at][0] < span.end:
+            inside.append(hits[at])
+            at += 1
+        if not inside:
+            out.append((span, None, False))
+            continue
+        for start, end, hit, sure in inside:
+            if sure:
+                out.append((Span(start, end, False), hit, True))
+                continue
+            own = Span(start, end, span.initial and start <= span.start, "", "")
+            if start <= span.start:
+                own.role_before = span.role_before
+            elif not any(other[1] >= start - 3 and other[2] is not hit for other in inside):
+                own.role_before = "="  # the last part of a longer name
+            if end >= span.end:
+                own.role_after = span.role_after
+            elif not any(end <= other[0] <= end + 3 for other in inside):
+                own.role_after = "=" + zone.folded[end : span.end].strip()
+            out.append((own, hit, False))
+    out.extend(_bare(zone, *item) for item in hits[at:])
+    return out
+
+
+def _bare(
+    zone: Zoned, start: int, end: int, hit: Hit, sure: bool
+) -> tuple[Span, Hit | None, bool]:
+    return (Span(start, end, opens(zone.text, start)), hit, sure)
+
+
+def settled(key: str, text: str, lists: Words, surnames: set[str]) -> str:
+    """What a name is for certain, by lists alone; "" when that is open."""
+    kind = lists.world.get(key)
+    if kind:
+        return kind
+    parts = key.split()
+    if len(parts) == 1:
+        return "person" if key in surnames else ""
+    if (
+        len(parts) <= 3
+        and parts[0] in lists.first_names
+        and parts[-1] not in lists.cues["suffix_word"]
+        and "&" not in text
+        and not any(c.isdigit() for c in text)
+    ):
+        return "person"
+    return ""
+
+
+def _is_headline(line: str) -> bool:
+    """Most words of the line are capitalised: capitals tell nothing there."""
+    parts = [part for part in line.split() if part[:1].isalpha() and len(part) > 3]
+    return len(parts) >= 3 and sum(part[0].isupper() for part in parts) / len(parts) > HEADLINE_CASE
+
+
+def _headline_lines(text: str) -> list[tuple[int, int]]:
+    """Spans of the short lines that are set in headline case or all in capitals."""
+    found = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if 0 < len(line) < 160 and line.rstrip()[-1:] not in ".!,;" and _is_headline(line):
+            found.append((start, end))
+        start = end + 1
+    return found
+
+
+def lower_words(zones: Sequence[Zoned]) -> set[str]:
+    """The words that an article writes in lower case, folded."""
+    return {word for zone in zones for word in LOWER.findall(zone.text.translate(_SAME))}
+
+
+_SAME = str.maketrans("àâäéèêëîïôöùûüÿçñáíóúãõ", "aaaeeeeiioouuuycnaiouao")
+
+
+def features(
+    name: Name,
+    zones: Sequence[Zoned],
+    *,
+    language: str,
+    companies: int,
+    lower: set[str],
+    longer: bool,
+    lists: Words,
+) -> dict[str, float]:
+    """The evidence on one name, as numbers.
+
+    ``companies`` is how many sure companies the article has, ``lower`` the lower-case words of
+    it, ``longer`` whether a longer name of the article begins with this one."""
+    count = len(name.places)
+    key = name.key.lstrip("=")
+    out: dict[str, float] = {"bias": 1.0}
+    for cue, times in name.cues.items():
+        out[cue] = min(times / count, 1.0)
+        if cue in BOTH:
+            out["any " + cue] = 1.0
+    for mark in shape(name.text, key, lists):
+        out[mark] = 1.0
+    out[f"count={min(count, 4)}"] = 1.0
+    if len(zones) > 1 and any(index == 0 for index, _ in name.places):
+        out["in title"] = 1.0
+    if any(index == len(zones) - 1 and span.start < FIRST for index, span in name.places):
+        out["early"] = 1.0
+    if name.cues["Linit"] >= count:
+        out["only initial"] = 1.0
+        if "common" in out:
+            out["only initial, common"] = 1.0
+    if key in lower:
+        out["lower"] = 1.0
+    if longer:
+        out["longer"] = 1.0
+    for label in ("company", "person", "places", "bodies", "media", "technology", "works"):
+        if label in name.neighbours:
+            out["list " + label] = 1.0
+    if name.neighbours:
+        out["list"] = 1.0
+    out[f"companies={min(companies, 3)}"] = 1.0
+    if language == "de":
+        out["german"] = 1.0
+        for mark in ("words=1", "common", "Ldet", "some_common"):
+            if mark in out:
+                out["german " + mark] = out[mark]
+    return out
+
+
+def claimed_features(
+    name: Name,
+    out: dict[str, float],
+    zones: Sequence[Zoned],
+    catalogue: Catalogue,
+    company: str,
+    present: Mapping[str, int],
+) -> dict[str, float]:
+    """What is added for an ambiguous spelling of ``company``: kin, the catalogue's own cues.
+
+    ``present`` counts the sure hits of each company in the article."""
+    if present.get(company):
+        out["same company"] = 1.0
+    else:
+        top = catalogue.owner(company) or company
+        if any((catalogue.owner(other) or other) == top for other in present):
+            out["same owner"] = 1.0
+    sector = catalogue.companies[company].sector
+    if sector and any(catalogue.companies[other].sector == sector for other in present):
+        out["same sector"] = 1.0
+    kinds = {claim.kind for claim in name.claims if claim.company == company}
+    if Kind.NAME not in kinds:
+        out["claim alias" if Kind.ALIAS in kinds else "claim product"] = 1.0
+    count = len(name.places)
+    for index, span in name.places:
+        if span.role_before == "=":
+            out["tail"] = out.get("tail", 0.0) + 1 / count
+        if span.role_after.startswith("="):
+            out["head"] = out.get("head", 0.0) + 1 / count
+        if zones[index].text[span.start : span.end].islower():
+            out["written lower"] = 1.0
+    if "common" in out:
+        for mark in ("Rverb", "Rother", "Linit", "Ldet", "Rcomma", "Rend", "only initial", "list company"):
+            if mark in out:
+                out["common " + mark] = out[mark]
+    if "only initial" in out and not {"Rverb", "Rverb2", "Rposs", "Rcomma"} & out.keys():
+        out["initial, no verb"] = 1.0
+    return out

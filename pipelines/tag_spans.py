@@ -1,0 +1,146 @@
+"""Finds the capitalised names of a text: runs of words that may be a company, a person, a place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.tag_text import fold
+from pipelines.tag_words import FUNCTION_WORDS, words
+
+UPPER = "A-ZÀ-ÖØ-ÞŒŸŠŽČĆŁŚĞİÅ"
+WORD = re.compile(
+    rf"(?<![\w@#$])(?!(?:[LDNSJMTC]|Qu|QU)['’][{UPPER}])"
+    rf"(?:[{UPPER}]|[a-z]{{1,2}}(?=[A-Z])|\d{{1,3}}(?=[A-Z&]))"
+    rf"\w*(?:[&+](?=\w)\w+|[.](?=[\w])\w+|['’](?=[{UPPER}])\w+|-(?=[{UPPER}\d])\w+)*\+?"
+)
+GAP = frozenset((" ", "\u00a0", "\u202f", " & "))
+LINK = frozenset((" of ", " de ", " du ", " des ", " d’", " d'", " de la ", " for ", " et "))
+LINK_HEADS = frozenset(
+    "bank banque caisse credit societe compagnie groupe royal national universite university institut institute"
+    " ministere ministry department departement office conseil council chambre chamber commission academy ecole"
+    " school college federation association union ligue league confederation syndicat observatoire agence"
+    " autorite direction cour court tribunal parti party mouvement movement house secretary school museum musee"
+    " center centre fondation foundation hospices hopital hospital assistance region ville mairie port aeroport"
+    " comite committee board bureau service services".split()
+)
+ROLE_WORDS = frozenset(
+    "ceo cto cfo coo cmo cio ciso pdg president chairman chairwoman vice director founder cofounder co-founder"
+    " chief executive officer secretary minister senator rep sen gov governor mayor judge justice attorney"
+    " professor prof dr mr mrs ms mme mlle sir dame lord lady king queen prince princess pope analyst"
+    " spokesman spokeswoman spokesperson managing head manager bundeskanzler kanzler herr frau ceos vp svp evp"
+    " monsieur madame maitre captain colonel inspector detective representative congressman congresswoman"
+    " commissioner chancellor premier".split()
+)
+GERMAN_NOUN = re.compile(
+    r"(?:hersteller|konzern|anbieter|firma|riese|riesen|handler|bauer|tochter|unternehmen|dienstleister"
+    r"|betreiber|entwickler|spezialist|ausruster|zulieferer|gesellschaft|plattform|portal|marke|projekt"
+    r"|dienst|partner|kunde|kunden|chef|chefin|forscher|experte|analyst|manager|ung|heit|keit|schaft)$"
+)
+SENTENCE_END = ".!?…:;\n•|–—»”\"“«(["
+LOOK_BACK = " \t\u00a0\u202f«“\"'‘„([-–—•*"
+
+
+@dataclass(slots=True)
+class Span:
+    """A run of capitalised words."""
+
+    start: int
+    end: int  # exclusive; without possessive
+    initial: bool  # opens a sentence, a line or a quotation
+    role_before: str = ""  # a title that was written with a capital before it: "CEO"
+    role_after: str = ""  # …or after it
+
+
+def spans(text: str, *, german: bool = False) -> list[Span]:
+    """The runs in reading order. Function words that only open a sentence are left out.
+
+    In ``german`` common nouns have capitals too: those before a name are no part of it."""
+    runs: list[list[tuple[int, int]]] = []
+    for match in WORD.finditer(text):
+        start, end = match.span()
+        if runs:
+            last = runs[-1]
+            gap = text[last[-1][1] : start]
+            if gap in GAP:
+                last.append((start, end))
+                continue
+            if gap in LINK and fold(text[last[0][0] : last[0][1]]) in LINK_HEADS:
+                last.append((start, end))
+                continue
+        runs.append([(start, end)])
+    found: list[Span] = []
+    for run in runs:
+        found.extend(_split(text, run, german))
+    return found
+
+
+def _split(text: str, run: list[tuple[int, int]], german: bool) -> list[Span]:
+    """One run as spans: function words off the front, cut at titles."""
+    initial = opens(text, run[0][0])
+    folded = [fold(text[start:end]).strip() for start, end in run]
+    first = 0
+    while first < len(run) and folded[first] in FUNCTION_WORDS and (
+        initial or folded[first] in ("the", "der", "die", "das")
+    ):
+        first += 1
+    if german:
+        common = words().common
+        while first < len(run) - 1 and (
+            folded[first] in common or GERMAN_NOUN.search(folded[first])
+        ):
+            first += 1
+    if first:
+        initial = False
+    pieces: list[Span] = []
+    piece: list[int] = []
+    before = ""
+
+    def close(role_after: str = "") -> None:
+        nonlocal piece
+        if piece:
+            pieces.append(
+                Span(
+                    run[piece[0]][0],
+                    run[piece[-1]][1],
+                    initial and piece[0] == 0,
+                    before,
+                    role_after,
+                )
+            )
+        piece = []
+
+    for i in range(first, len(run)):
+        word = folded[i].rstrip(" .")
+        if word in ROLE_WORDS and len(run) > 1:
+            close(word)
+            before = word
+            continue
+        if not piece and i and word in FUNCTION_WORDS:
+            continue
+        piece.append(i)
+        if (cut := _compound(text, *run[i])) is not None:
+            run[i] = (run[i][0], cut)
+            close(folded[i].rpartition(" ")[2])
+    close()
+    return pieces
+
+
+def opens(text: str, start: int) -> bool:
+    """Whether a word at ``start`` would be capitalised anyway."""
+    i = start - 1
+    while i >= 0 and text[i] in LOOK_BACK:
+        if text[i] in "«“\"„([•*–—":
+            return True
+        i -= 1
+    return i < 0 or text[i] in SENTENCE_END
+
+
+def _compound(text: str, start: int, end: int) -> int | None:
+    """Where the name ends in a German compound ("VW-Chef"); None when the word is no such thing."""
+    hyphen = text.rfind("-", start + 2, end)
+    if hyphen < 0:
+        return None
+    tail = fold(text[hyphen + 1 : end])
+    is_noun = tail in words().common or tail in words().cues["role"]
+    return hyphen if is_noun and tail not in words().cues["suffix_word"] else None
