@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipelines.companies import Catalogue, Kind
+from pipelines.companies import Catalogue, Kind, Spelling
 from pipelines.tag_masks import Masks
-from pipelines.tag_names import Hit, Matcher
-from pipelines.tag_text import fold, untwin
+from pipelines.tag_names import Matcher
+from pipelines.tag_open import (
+    Collector,
+    Name,
+    Zoned,
+    claimed_features,
+    features,
+    lower_words,
+    prepare,
+)
+from pipelines.tag_score import Weights, probability, weights
+from pipelines.tag_text import fold, slug, untwin
+from pipelines.tag_words import is_doubtful, words
 from techwire.types import Level, Mention, Tag, Zone
 
+BELIEVED = 0.55  # probability from which an ambiguous spelling is taken for its company …
+UNKNOWN = 0.72  # … and a name that no catalogue has for a company
+ZONES = (Zone.TITLE, Zone.SUMMARY, Zone.BODY)
 _matchers: dict[str, Matcher] = {}  # catalogue version → its matcher; building one costs ~50 ms
 
 
@@ -19,13 +36,164 @@ def matcher_of(catalogue: Catalogue) -> Matcher:
     if (matcher := _matchers.get(catalogue.version)) is None:
         while len(_matchers) > 3:  # a daemon that reloads its catalogue must not pile them up
             del _matchers[next(iter(_matchers))]
-        matcher = _matchers[catalogue.version] = Matcher(catalogue)
+        matcher = _matchers[catalogue.version] = Matcher(catalogue, words().phrases, is_doubtful)
     return matcher
 
 
 @dataclass(slots=True)
-class _Found:
+class Judged:
+    """A company of an article with its mentions, before it becomes a tag."""
+
+    company: str  # id, or slug of the name
+    name: str
+    known: bool
+    confidence: float
     mentions: list[Mention] = field(default_factory=list)
+
+
+class Reading:
+    """One article, read for companies. Everything a tag or an explanation needs is kept."""
+
+    def __init__(
+        self,
+        title: str,
+        summary: str | None,
+        body: str,
+        language: str | None,
+        catalogue: Catalogue,
+    ) -> None:
+        self.catalogue = catalogue
+        self.language = language or guess_language(body or title)
+        german = self.language == "de"
+        matcher = matcher_of(catalogue)
+        self.zones: list[Zoned] = []
+        self.kinds: list[Zone] = []
+        for kind, text in zip(ZONES, (title, summary or "", body), strict=True):
+            if text or kind is Zone.BODY:
+                plain = untwin(text)
+                folded = fold(plain)
+                masks = Masks(plain)
+                hits = matcher.find(plain, folded, masks, german=german)
+                self.zones.append(prepare(plain, folded, masks, hits, german))
+                self.kinds.append(kind)
+        self.present = Counter(
+            best(hit.spellings).company for zone in self.zones for hit in zone.sure
+        )
+        self.names = Collector(self.zones).collect()
+        self.lower = lower_words(self.zones)
+        self.first_words = {  # the beginnings of longer names
+            key.rpartition(" ")[0] for key in self.names if " " in key
+        }
+        self.last_words = {key.rpartition(" ")[2] for key in self.names if " " in key}
+
+    def evidence(self, name: Name, accepted: Iterable[str] = ()) -> dict[str, float]:
+        """The features of one open name; ``accepted`` are keys of names already believed."""
+        name.kinds = {self._kind(label, accepted) for label in name.neighbours}
+        found = features(
+            name,
+            self.zones,
+            language=self.language,
+            companies=len(self.present),
+            lower=self.lower,
+            longer=name.key in self.first_words,
+            ends=name.key in self.last_words,
+            lists=words(),
+        )
+        if name.claims:
+            company = self.company_of(name)
+            claimed_features(
+                name, found, self.zones, self.catalogue, company, self.present, self.language, words()
+            )
+        return found
+
+    def company_of(self, name: Name) -> str:
+        """The company an ambiguous spelling would mean: one that is in the article anyway, first."""
+        there = [claim for claim in name.claims if self.present.get(claim.company)]
+        return best(there or name.claims).company
+
+    def _kind(self, label: str, accepted: Iterable[str]) -> str:
+        if label == "company" or label in accepted:
+            return "company"
+        known = self.names.get(label)
+        return known.kind if known is not None else ""
+
+    def is_believed(self, key: str, p: float) -> bool:
+        """Whether a name with this probability is tagged."""
+        return p >= (BELIEVED if self.names[key].claims else UNKNOWN)
+
+    def probabilities(self, model: Weights) -> dict[str, float]:
+        """How probably each open name is a company; twice, as lists of companies grow."""
+        found: dict[str, float] = {}
+        accepted: set[str] = set()
+        for turn in range(2):
+            for key, name in self.names.items():
+                if name.kind or (turn and not name.neighbours):
+                    continue
+                rule = model.claimed if name.claims else model.unknown
+                found[key] = probability(rule, self.evidence(name, accepted))
+            more = {key for key, p in found.items() if self.is_believed(key, p)}
+            if turn == 0 and more == accepted:
+                break
+            accepted = more
+        return found
+
+
+def best(spellings: Iterable[Spelling]) -> Spelling:
+    """The spelling that speaks first: unambiguous ones, then names, aliases, products."""
+    order = {Kind.NAME: 0, Kind.ALIAS: 1, Kind.TICKER: 2, Kind.PRODUCT: 3}
+    return min(spellings, key=lambda spelling: (spelling.ambiguous, order[spelling.kind]))
+
+
+FRENCH = re.compile(r"\b(?:le|la|les|des|une|est|dans|pour|qui|du)\b")
+GERMAN = re.compile(r"\b(?:der|die|das|und|ist|mit|von|den|nicht|auf)\b")
+
+
+def guess_language(text: str) -> str:
+    """fr, de or en by their commonest words; good enough where a page does not say."""
+    head = text[:2000]
+    french, german = len(FRENCH.findall(head)), len(GERMAN.findall(head))
+    if max(french, german) * 40 < len(head.split()):
+        return "en"
+    return "fr" if french >= german else "de"
+
+
+def judge(reading: Reading, model: Weights) -> dict[str, Judged]:
+    """The companies of an article, by id."""
+    found: dict[str, Judged] = {}
+    catalogue = reading.catalogue
+
+    def add(
+        company: str, name: str, known: bool, sure: float, zone: int, span: tuple[int, int], rule: str
+    ) -> None:
+        entry = found.get(company)
+        if entry is None:
+            entry = found[company] = Judged(company, name, known, sure)
+        entry.confidence = max(entry.confidence, sure)
+        surface = reading.zones[zone].text[span[0] : span[1]]
+        entry.mentions.append(
+            Mention(
+                zone=reading.kinds[zone], start=span[0], end=span[1], surface=surface, rule=rule
+            )
+        )
+
+    for index, zone in enumerate(reading.zones):
+        for hit in zone.sure:
+            spelling = best(hit.spellings)
+            name = catalogue.companies[spelling.company].name
+            span = (hit.start, hit.end)
+            add(spelling.company, name, True, 0.97, index, span, str(spelling.kind))
+    for key, p in reading.probabilities(model).items():
+        if not reading.is_believed(key, p):
+            continue
+        judged = reading.names[key]
+        if judged.claims:
+            company = reading.company_of(judged)
+            display, rule = catalogue.companies[company].name, "context"
+        else:
+            company, display, rule = slug(judged.text), judged.text, "pattern"
+        for index, place in judged.places:
+            add(company, display, bool(judged.claims), p, index, (place.start, place.end), rule)
+    return found
 
 
 def tag(
@@ -37,59 +205,73 @@ def tag(
     catalogue: Catalogue,
     source_name: str = "",
     on: date | None = None,
+    model: Weights | None = None,
 ) -> tuple[Tag, ...]:
     """The companies of an article, best first.
 
     ``language`` is ISO 639-1 or None; ``source_name`` is the publisher, never tagged for naming
     itself; ``on`` is the day of the article (None: today) and decides owners.
     """
-    matcher = matcher_of(catalogue)
-    found: dict[str, list[Mention]] = {}
-    for zone, text in ((Zone.TITLE, title), (Zone.SUMMARY, summary or ""), (Zone.BODY, body)):
-        plain = untwin(text)
-        for hit in matcher.find(plain, fold(plain), Masks(plain), german=language == "de", on=on):
-            company = _company(hit)
-            if company is not None and catalogue.companies[company].name != source_name:
-                surface = text[hit.start : hit.end]
-                rule = str(hit.spellings[0].kind)
-                mention = Mention(
-                    zone=zone, start=hit.start, end=hit.end, surface=surface, rule=rule
-                )
-                found.setdefault(company, []).append(mention)
-    tags = [
-        _tag(catalogue, company, mentions, len(body), on) for company, mentions in found.items()
-    ]
-    return tuple(sorted(tags, key=lambda t: (-t.relevance, t.company)))
+    model = model or weights()
+    reading = Reading(title, summary, body, language, catalogue)
+    found = judge(reading, model)
+    most = max((len(judged.mentions) for judged in found.values()), default=1)
+    tags = []
+    for judged in found.values():
+        if source_name and judged.name == source_name:
+            continue
+        marks = salience(judged, len(body), most, len(found), title)
+        primary = probability(model.primary, marks)
+        part = max(primary, probability(model.taking_part, marks))
+        level = (
+            Level.PRIMARY
+            if primary >= 0.5
+            else Level.SECONDARY
+            if part >= 0.5
+            else Level.PASSING
+        )
+        tags.append(
+            Tag(
+                company=judged.company,
+                name=judged.name,
+                owner=catalogue.owner(judged.company, on),
+                relevance=round((primary + part) / 2, 3),
+                level=level,
+                confidence=round(judged.confidence, 3),
+                known=judged.known,
+                mentions=tuple(judged.mentions),
+            )
+        )
+    return tuple(sorted(tags, key=lambda t: (-t.relevance, -t.confidence, t.company)))
 
 
-def _company(hit: Hit) -> str | None:
-    sure = [spelling for spelling in hit.spellings if not spelling.ambiguous]
-    if sure:
-        return sure[0].company
-    named = [spelling for spelling in hit.spellings if spelling.kind is Kind.NAME]
-    return named[0].company if named else None
-
-
-def _tag(
-    catalogue: Catalogue, company: str, mentions: list[Mention], size: int, on: date | None
-) -> Tag:
-    in_title = any(m.zone is Zone.TITLE for m in mentions)
-    first = min(m.start if m.zone is Zone.BODY else 0 for m in mentions)
-    early = 1 - first / max(size, 1)
-    relevance = round(min(1.0, 0.45 * in_title + 0.25 * early + 0.06 * len(mentions)), 3)
-    level = (
-        Level.PRIMARY
-        if relevance >= 0.6
-        else Level.SECONDARY
-        if relevance >= 0.3
-        else Level.PASSING
-    )
-    return Tag(
-        company=company,
-        name=catalogue.companies[company].name,
-        owner=catalogue.owner(company, on),
-        relevance=relevance,
-        level=level,
-        confidence=0.9,
-        mentions=tuple(mentions),
-    )
+def salience(judged: Judged, size: int, most: int, others: int, title: str) -> dict[str, float]:
+    """What tells how much an article is about a company, as numbers."""
+    out = {"bias": 1.0}
+    count = len(judged.mentions)
+    in_title = [m.start for m in judged.mentions if m.zone is Zone.TITLE]
+    if in_title:
+        out["in title"] = 1.0
+        out["title place"] = min(in_title) / max(len(title), 1)
+        if min(in_title) < 3:
+            out["opens title"] = 1.0
+    if not title:
+        out["no title"] = 1.0
+    if any(m.zone is Zone.SUMMARY for m in judged.mentions):
+        out["in summary"] = 1.0
+    body = [m.start for m in judged.mentions if m.zone is Zone.BODY]
+    first = min(body) if body else size
+    out["first"] = first / max(size, 1)
+    if first < 60:
+        out["opens body"] = 1.0
+    if first < 350:
+        out["early"] = 1.0
+    out["share"] = count / most
+    if count == most:
+        out["most"] = 1.0
+    out[f"count={min(count, 6)}"] = 1.0
+    out["spread"] = (max(body) - min(body)) / max(size, 1) if body else 0.0
+    out["others"] = min(others, 12) / 12
+    if not judged.known:
+        out["unknown"] = 1.0
+    return out

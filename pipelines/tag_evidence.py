@@ -137,6 +137,8 @@ def _left(
 def _right(
     cues: dict[str, frozenset[str]], after: list[str], right: str, out: Counter[str]
 ) -> None:
+    if right[:1] == "s" and after[:1] == ["s"]:  # German genitive: "Amazons Fahrer"
+        right = "'" + right
     head = right[:3]
     if head[:2] in ("'s", "’s") or (head[:1] in ("'", "’") and head[1:2] == " "):
         out["Rposs"] += 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -30,10 +30,18 @@ class Hit:
 class Matcher:
     """Every spelling of one catalogue, ready to run over texts."""
 
-    def __init__(self, catalogue: Catalogue, phrases: Sequence[str] = ()) -> None:
-        """``phrases`` are longer names and idioms that hide the spellings inside them."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        phrases: Sequence[str] = (),
+        is_doubtful: Callable[[str], bool] = lambda spelling: False,
+    ) -> None:
+        """``phrases`` are longer names and idioms that hide the spellings inside them;
+        ``is_doubtful`` tells of a spelling that it is ambiguous though the catalogue is sure."""
         by_pattern: dict[str, list[Spelling | None]] = {}
         for spelling in catalogue.spellings:
+            if not spelling.ambiguous and is_doubtful(spelling.text):
+                spelling = replace(spelling, ambiguous=True)
             by_pattern.setdefault(" " + fold(spelling.text), []).append(spelling)
         for phrase in phrases:
             by_pattern.setdefault(" " + fold(phrase), []).append(None)
@@ -73,6 +81,8 @@ class Matcher:
                 for claim in self._claims[index]:
                     if claim is None:
                         hides = True
+                    elif claim.ambiguous and surface.islower() and not claim.text.islower():
+                        continue
                     elif agrees(surface, claim.text) and _stands(claim, text, start, end):
                         claims.append(claim)
                 if not claims and not hides:
@@ -124,13 +134,14 @@ def agrees(surface: str, spelling: str) -> bool:
             w[1:].isupper() and len(w) > 2 and not n[1:].isupper() and w[0].islower()
             for w, n in zip(words, names, strict=True)
         )
-    inner = any(c.isupper() for n in names for c in n[1:])
+    inner = len(names) == 1 and any(c.isupper() for c in spelling[1:]) and spelling.isalnum()
     return inner and letters > LOOSE_MIN and not spelling.isupper() and surface.islower()
 
 
 def _takes_s(spelling: Spelling, german: bool) -> bool:
     """A final s may follow: German genitive, or plural of a product ("iPhones")."""
-    if sum(map(str.isalpha, spelling.text)) < PLURAL_MIN or spelling.text[-1] in "sS":
+    letters = sum(map(str.isalpha, spelling.text))
+    if letters < PLURAL_MIN or spelling.text[-1] in "sS" or spelling.kind is Kind.TICKER:
         return False
     return german or (spelling.kind is Kind.PRODUCT and not spelling.ambiguous)
 

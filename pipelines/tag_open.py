@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.companies import Catalogue, Kind, Spelling
-from pipelines.tag_evidence import COORDINATION, LIST_SIZE, context, shape
+from pipelines.tag_evidence import COORDINATION, LIST_SIZE, around, context, shape
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Hit
 from pipelines.tag_spans import Span, opens, spans
+from pipelines.tag_text import fold
 from pipelines.tag_words import FUNCTION_WORDS, Words, words
 
 HEADLINE_CASE = 0.6  # share of capitalised words from which a line is set in headline case
+SHORT = 400  # code points of a text that is no article: its lack of companies tells nothing
 FIRST = 400  # code points of the body that count as its beginning
 BOTH = frozenset(  # cues of which one is enough, however often the name stands without
     "Lnoun Lnoun_det Lnoun2 Lpeople_fr Lrole_of Lbelong_of Lnoun_of Ldeal Ltitle Lspeech Rposs_bel"
@@ -24,6 +26,20 @@ BOTH = frozenset(  # cues of which one is enough, however often the name stands 
 LEGAL = re.compile(
     r",?\s+(?:Inc|Corp|Corporation|Co|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|SA|S\.A|SAS|SARL|NV|N\.V|BV|SpA"
     r"|S\.p\.A|AB|ASA|Oyj|Limited|Incorporated|KGaA|KG|Pty|Holdings?|Group|Groupe)\.?$"
+)
+HOMES = {  # where a language's news has its own companies
+    "fr": ("FR", "BE", "CH", "CA"),
+    "de": ("DE", "AT", "CH"),
+    "es": ("ES", "MX", "AR"),
+    "it": ("IT",),
+    "en": ("US", "GB", "CA", "AU"),
+}
+GENERIC = re.compile(  # measures, plurals of acronyms, code
+    r"\d+[A-Za-z]{1,4}|[A-Z]{2,5}s|[A-Z]|[A-Z]\d{1,4}|[a-z]{1,2}[A-Z]{2,}\d*|\d+(?:[.,]\d+)*"
+)
+FORMS = re.compile(r"(?:e|ee|es|ees|er|ez|ant|ment|ing|ed|ly|tion|ungen|ung)$")
+TOWN = re.compile(
+    r"(?:ville|villers|court|burg|bourg|berg|heim|dorf|stadt|town|ton|shire|ford|ham|bury|hausen|polis|sur-\w+)$"
 )
 LOWER = re.compile(r"(?<!\w)[a-zß-öø-ÿœ]{2,}(?!\w)")
 
@@ -50,6 +66,7 @@ class Name:
     cues: Counter[str] = field(default_factory=Counter)
     neighbours: list[str] = field(default_factory=list)  # keys, or a kind for what is settled
     kind: str = ""  # settled: company, person, places, bodies …; "" open
+    kinds: set[str] = field(default_factory=set)  # what its neighbours are
     claims: tuple[Spelling, ...] = ()  # of the catalogue, when it is an ambiguous spelling
 
 
@@ -69,16 +86,39 @@ class Collector:
         self.lists: Words = words()
         self.names: dict[str, Name] = {}
         self.surnames: set[str] = set()
+        self.after_company: set[str] = set()  # "Sentra", where "Nissan Sentra" stands
 
     def collect(self) -> dict[str, Name]:
         """The names by key. Settled ones (persons, places …) are there for their neighbours' sake."""
         # The body first: it says which capitalised words of a headline are names.
         for index in reversed(range(len(self.zones))):
             self._zone(index)
+        self._persons()
+        return self.names
+
+    def _persons(self) -> None:
+        """Settles who is a person by what stands around the full name; the surname follows."""
+        for name in self.names.values():
+            parts = name.key.split()
+            cues = name.cues
+            if (
+                not name.kind
+                and not name.claims
+                and 2 <= len(parts) <= 3
+                and cues["Rapp_person"] + cues["Ltitle"] + cues["Rage"] + cues["Lspeech"]
+                > cues["Lnoun"] + cues["Lnoun2"] + cues["Rapp_company"] + cues["legal"]
+                and not any(part in self.lists.cues["suffix_word"] for part in parts)
+                and not any(c in name.text for c in "&0123456789+.")
+                and not any(part.isupper() for part in name.text.split())
+                and not all(part in self.lists.common for part in parts)
+            ):
+                name.kind = "person"
+                self.surnames.add(parts[-1])
         for key in self.surnames & self.names.keys():
             name = self.names[key]
             name.kind = name.kind or ("" if name.claims else "person")
-        return self.names
+        for key in self.after_company & self.names.keys():
+            self.names[key].cues["after company"] = len(self.names[key].places)
 
     def _zone(self, index: int) -> None:
         zone = self.zones[index]
@@ -89,6 +129,8 @@ class Collector:
             start, end = span.start, span.end
             if sure:
                 previous = self._link(zone, previous, "company", span)
+                if span.role_after.startswith("="):
+                    self.after_company.add(span.role_after[1:])
                 continue
             if zone.masks.hides(start, end):
                 continue
@@ -102,6 +144,9 @@ class Collector:
                 if key not in self.names and any(a <= start < b for a, b in skipped):
                     previous = None
                     continue
+                if GENERIC.fullmatch(short):
+                    previous = None
+                    continue
                 kind = "" if short != text else settled(key, short, lists, self.surnames)
             else:
                 short, kind = text, ""
@@ -111,7 +156,7 @@ class Collector:
                 name = self.names[key] = Name(key, short, kind=kind)
                 if hit is not None:
                     name.claims = hit.spellings
-            if kind == "person":
+            if kind == "person" and " " in key:
                 self.surnames.add(key.split()[-1])
             name.places.append((index, span))
             if short != text:
@@ -158,7 +203,10 @@ def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
             continue
         for start, end, hit, sure in inside:
             if sure:
-                out.append((Span(start, end, False), hit, True))
+                own = Span(start, end, False)
+                if end < span.end and zone.text[end : end + 1] in " \u00a0":
+                    own.role_after = "=" + zone.folded[end : span.end].strip()
+                out.append((own, hit, True))
                 continue
             own = Span(start, end, span.initial and start <= span.start, "", "")
             if start <= span.start:
@@ -184,7 +232,7 @@ def settled(key: str, text: str, lists: Words, surnames: set[str]) -> str:
     """What a name is for certain, by lists alone; "" when that is open."""
     kind = lists.world.get(key)
     if kind:
-        return kind
+        return "person" if kind == "persons" else kind
     parts = key.split()
     if len(parts) == 1:
         return "person" if key in surnames else ""
@@ -233,12 +281,13 @@ def features(
     companies: int,
     lower: set[str],
     longer: bool,
+    ends: bool,
     lists: Words,
 ) -> dict[str, float]:
     """The evidence on one name, as numbers.
 
     ``companies`` is how many sure companies the article has, ``lower`` the lower-case words of
-    it, ``longer`` whether a longer name of the article begins with this one."""
+    it; ``longer``: a longer name of the article begins with this one; ``ends``: ends with it."""
     count = len(name.places)
     key = name.key.lstrip("=")
     out: dict[str, float] = {"bias": 1.0}
@@ -257,16 +306,25 @@ def features(
         out["only initial"] = 1.0
         if "common" in out:
             out["only initial, common"] = 1.0
+        if "words=1" in out and FORMS.search(key):
+            out["only initial, form"] = 1.0
     if key in lower:
         out["lower"] = 1.0
     if longer:
         out["longer"] = 1.0
+    if ends:
+        out["ends longer"] = 1.0
+    if TOWN.search(key):
+        out["town"] = 1.0
     for label in ("company", "person", "places", "bodies", "media", "technology", "works"):
-        if label in name.neighbours:
+        if label in name.kinds:
             out["list " + label] = 1.0
     if name.neighbours:
         out["list"] = 1.0
-    out[f"companies={min(companies, 3)}"] = 1.0
+    if len(zones[-1].text) < SHORT:
+        out["short text"] = 1.0
+    else:
+        out[f"companies={min(companies, 3)}"] = 1.0
     if language == "de":
         out["german"] = 1.0
         for mark in ("words=1", "common", "Ldet", "some_common"):
@@ -282,16 +340,36 @@ def claimed_features(
     catalogue: Catalogue,
     company: str,
     present: Mapping[str, int],
+    language: str,
+    lists: Words,
 ) -> dict[str, float]:
     """What is added for an ambiguous spelling of ``company``: kin, the catalogue's own cues.
 
-    ``present`` counts the sure hits of each company in the article."""
+    ``lists`` are the shipped words; ``present`` counts the sure hits of each company in the article."""
     if present.get(company):
         out["same company"] = 1.0
     else:
         top = catalogue.owner(company) or company
         if any((catalogue.owner(other) or other) == top for other in present):
             out["same owner"] = 1.0
+    key = name.key.lstrip("=")
+    if key in lists.strong:
+        out["strong"] = 1.0
+    if key in lists.weak:
+        out["weak"] = 1.0
+    if key in FUNCTION_WORDS:
+        out["function word"] = 1.0
+    if kind := lists.world.get(key):
+        out["world " + kind] = 1.0
+    if key.isdigit():
+        out["number"] = 1.0
+    country = catalogue.companies[company].country
+    if country and country in HOMES.get(language, ()):
+        out["home"] = 1.0
+    if name.text.isupper() and len(name.text) > 1 and any(
+        zones[i].text[max(0, s.start - 40) : s.end + 40].isupper() for i, s in name.places
+    ):
+        out["capitals"] = 1.0
     sector = catalogue.companies[company].sector
     if sector and any(catalogue.companies[other].sector == sector for other in present):
         out["same sector"] = 1.0
@@ -307,9 +385,28 @@ def claimed_features(
         if zones[index].text[span.start : span.end].islower():
             out["written lower"] = 1.0
     if "common" in out:
-        for mark in ("Rverb", "Rother", "Linit", "Ldet", "Rcomma", "Rend", "only initial", "list company"):
+        for mark in ("Rverb", "Rother", "Linit", "Ldet", "Rcomma", "Rend", "only initial", "strong"):
             if mark in out:
                 out["common " + mark] = out[mark]
+    if "strong" in out:
+        for mark in ("Rother", "Ldet", "Rverb", "only initial", "companies=0"):
+            if mark in out:
+                out["strong " + mark] = out[mark]
+    for words_for, cue in zip(
+        catalogue.context.get(company, ((), ())), ("context", "not context"), strict=True
+    ):
+        if words_for and any(near(word, name, zones) for word in words_for):
+            out[cue] = 1.0
     if "only initial" in out and not {"Rverb", "Rverb2", "Rposs", "Rcomma"} & out.keys():
         out["initial, no verb"] = 1.0
     return out
+
+
+def near(word: str, name: Name, zones: Sequence[Zoned]) -> bool:
+    """Whether a cue of the catalogue stands in the sentence of a mention, as a whole word."""
+    wanted = f" {' '.join(fold(word).split())} "
+    for index, span in name.places:
+        before, after, _, _ = around(zones[index].text, zones[index].folded, span.start, span.end)
+        if wanted in f" {' '.join(before)} {' '.join(after)} ":
+            return True
+    return False

@@ -62,9 +62,13 @@ class Words:
     """Every list, folded, as sets."""
 
     cues: dict[str, frozenset[str]]  # by the role they play
-    world: dict[str, str]  # name → places, peoples, media, bodies, technology, works, calendar
+    world: dict[str, str]  # name → places, peoples, persons, media, bodies, technology, works …
     first_names: frozenset[str]
     common: frozenset[str]  # words that are written in lower case, or German common nouns
+    strong: frozenset[str]  # ambiguous spellings that mostly are the company
+    weak: frozenset[str]  # … that mostly are not
+    also_ambiguous: frozenset[str]  # … that the catalogue takes for sure
+    phrases: tuple[str, ...]  # longer names and idioms that hide a spelling
 
 
 @cache
@@ -88,4 +92,30 @@ def words() -> Words:
         for name in names:
             world.setdefault(key(name), kind)
     cues = {kind: frozenset(map(key, found)) for kind, found in lists("cues.toml").items()}
-    return Words(cues, world, plain("first_names.txt"), plain("common_words.txt"))
+    doubts = {kind: [key(w) for w in found] for kind, found in lists("ambiguity.toml").items()}
+    return Words(
+        cues,
+        world,
+        plain("first_names.txt"),
+        plain("common_words.txt"),
+        frozenset(doubts["strong"]),
+        frozenset(doubts["weak"]),
+        frozenset(doubts["also_ambiguous"]),
+        tuple(lists("ambiguity.toml")["phrases"]),
+    )
+
+
+def is_doubtful(spelling: str) -> bool:
+    """Whether a spelling is also a word, a given name, a place or the like, by the lists alone."""
+    known = words()
+    folded = key(spelling)
+    if folded in known.also_ambiguous:
+        return True
+    if " " in folded:
+        return False
+    return (
+        folded in known.common
+        or folded in FUNCTION_WORDS
+        or folded in known.first_names
+        or known.world.get(folded, "media") != "media"
+    )
