@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
 from crawler.entries import read_channel
 from crawler.politeness import retry_after as wait_asked
 from crawler.robots import parse as parse_robots
-from pipelines import story
+from pipelines import companies, story
+from pipelines.companies import Catalogue
 from pipelines.dates import read_date
 from pipelines.decode import decode
 from pipelines.extract import extract as take_apart
+from pipelines.tag import tag as tag_article
 from techwire import urls
-from techwire.types import ChannelKind, Source
+from techwire.types import ChannelKind, Level, Source
 
 NOBODY = Source(slug="benchmark", name="", url="")  # nothing is known of a benchmark page's site
 
@@ -88,3 +91,22 @@ class StoryIndex:
         """The label of the story this headline tells: final, and the future is not known."""
         self._count += 1
         return self._index.add(story.Item(title, host, float(unix_seconds)), self._count)
+
+
+@cache
+def shipped_catalogue() -> Catalogue:
+    """The catalogue that comes with techwire, loaded once."""
+    return companies.load()
+
+
+def tag(title: str, text: str, lang: str) -> list[dict[str, object]]:
+    """The companies of an article, best first: ``company`` (display name), ``surface``, ``score``.
+
+    ``lang`` may be empty. Press that is only quoted as a source is no company of the article.
+    """
+    found = tag_article(title, None, text, language=lang or None, catalogue=shipped_catalogue())
+    return [
+        {"company": tag.name, "surface": tag.mentions[0].surface, "score": tag.relevance}
+        for tag in found
+        if tag.level is not Level.SOURCE_ONLY
+    ]

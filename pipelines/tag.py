@@ -72,7 +72,7 @@ class Reading:
             if text or kind is Zone.BODY:
                 plain = untwin(text)
                 folded = fold(plain)
-                masks = Masks(plain)
+                masks = Masks(plain, folded)
                 hits = matcher.find(plain, folded, masks, german=german)
                 self.zones.append(prepare(plain, folded, masks, hits, german))
                 self.kinds.append(kind)
@@ -102,12 +102,19 @@ class Reading:
         if name.claims:
             company = self.company_of(name)
             claimed_features(
-                name, found, self.zones, self.catalogue, company, self.present, self.language, words()
+                name,
+                found,
+                self.zones,
+                self.catalogue,
+                company,
+                self.present,
+                self.language,
+                words(),
             )
         return found
 
     def company_of(self, name: Name) -> str:
-        """The company an ambiguous spelling would mean: one that is in the article anyway, first."""
+        """The company an ambiguous spelling would mean: first one that is there anyway."""
         there = [claim for claim in name.claims if self.present.get(claim.company)]
         return best(there or name.claims).company
 
@@ -163,7 +170,13 @@ def judge(reading: Reading, model: Weights) -> dict[str, Judged]:
     catalogue = reading.catalogue
 
     def add(
-        company: str, name: str, known: bool, sure: float, zone: int, span: tuple[int, int], rule: str
+        company: str,
+        name: str,
+        known: bool,
+        sure: float,
+        zone: int,
+        span: tuple[int, int],
+        rule: str,
     ) -> None:
         entry = found.get(company)
         if entry is None:
@@ -224,11 +237,7 @@ def tag(
         primary = probability(model.primary, marks)
         part = max(primary, probability(model.taking_part, marks))
         level = (
-            Level.PRIMARY
-            if primary >= 0.5
-            else Level.SECONDARY
-            if part >= 0.5
-            else Level.PASSING
+            Level.PRIMARY if primary >= 0.5 else Level.SECONDARY if part >= 0.5 else Level.PASSING
         )
         tags.append(
             Tag(

@@ -3,58 +3,113 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 
 from pipelines.tag_spans import Span
-from pipelines.tag_words import DETERMINERS, FUNCTION_WORDS, OF, Words, words
+from pipelines.tag_words import DETERMINERS, FUNCTION_WORDS, GRAMMAR, OF, Words, words
 
 LIST_SIZE = 14  # code points; a longer gap between two names is no coordination
 LEFT = 56  # code points looked at before a name …
 RIGHT = 64  # … and after it
-STOP_LEFT = re.compile(r"[.!?…:;\n•|](?=\s|$)")
-STOP_RIGHT = re.compile(r"[.!?…:;\n•|](?=\s|$)")
+STOP = re.compile(r"[.!?…:;\n•|](?=\s|$)")
 TICKER = re.compile(
     r"\s?\((?:(?:NASDAQ|Nasdaq|NYSE|Euronext|LSE|TSX|XETRA|Xetra|ETR|EPA|AMS|ISIN|WKN|OTC|HKEX|TSE)\b|[A-Z]{2,5}\)"
     r"|[A-Z]{1,5}[ ,+\-–]{1,3}\d)"
 )
-OWNED = frozenset(
-    "backed owned led made designed built based founded funded run controlled branded like chef aktie sprecher"
-    " tochter manager mitarbeiter konzern grunder app kunden chefin vorstand powered exclusive compatible".split()
-)
-GERMAN_COMPANY = re.compile(
-    r"(?:hersteller|konzern|anbieter|firma|riese|riesen|handler|bauer|tochter|unternehmen|dienstleister|bank"
-    r"|betreiber|entwickler|spezialist|ausruster|zulieferer|gesellschaft|plattform|portal|marke)$"
+OWNED = GRAMMAR["owned"]
+GERMAN_COMPANY = (
+    "hersteller",
+    "konzern",
+    "anbieter",
+    "firma",
+    "riese",
+    "riesen",
+    "handler",
+    "bauer",
+    "tochter",
+    "unternehmen",
+    "dienstleister",
+    "bank",
+    "betreiber",
+    "entwickler",
+    "spezialist",
+    "ausruster",
+    "zulieferer",
+    "gesellschaft",
+    "plattform",
+    "portal",
+    "marke",
 )
 COORDINATION = frozenset(
-    (",", "et", "and", "und", "ou", "or", "oder", "&", ", et", ", and", ", or", "e", "y", "/", "ou a", "et de",
-     "et d’", "et d'", "de", ", de", ", d’", "and the", "ou de", "as well as", "sowie", "bzw.", ", le", "·", "•", "-")
+    (
+        ",",
+        "et",
+        "and",
+        "und",
+        "ou",
+        "or",
+        "oder",
+        "&",
+        ", et",
+        ", and",
+        ", or",
+        "e",
+        "y",
+        "/",
+        "ou a",
+        "et de",
+        "et d’",
+        "et d'",
+        "de",
+        ", de",
+        ", d’",
+        "and the",
+        "ou de",
+        "as well as",
+        "sowie",
+        "bzw.",
+        ", le",
+        "·",
+        "•",
+        "-",
+    )
 )
-FRENCH_ARTICLES = frozenset("le la l les un une du au aux des d ce cet cette".split())
+FRENCH_ARTICLES = frozenset(
+    ("le", "la", "l", "les", "un", "une", "du", "au", "aux", "des", "d", "ce", "cet")
+)
 
 
-def around(text: str, folded: str, start: int, end: int) -> tuple[list[str], list[str], str, str]:
-    """Words before (nearest last) and after within the sentence, and the raw text of both sides."""
-    low = max(0, start - LEFT)
-    left = text[low:start]
-    cut = 0
-    for stop in STOP_LEFT.finditer(left):
-        cut = stop.end()
-    right = text[end : end + RIGHT]
-    stop_right = STOP_RIGHT.search(right)
-    size = stop_right.start() if stop_right else len(right)
-    before = folded[low + cut : start].split()
-    if low and not cut and before:
-        before = before[1:]  # may be half a word
-    return before, folded[end : end + size].split(), left[cut:], right[:size]
+class Sentences:
+    """A text, its folded form, and where its sentences end."""
+
+    __slots__ = ("folded", "stops", "text")
+
+    def __init__(self, text: str, folded: str) -> None:
+        self.text, self.folded = text, folded
+        self.stops = [match.start() for match in STOP.finditer(text)]
+
+    def around(self, start: int, end: int) -> tuple[list[str], list[str], str, str]:
+        """Words before (nearest last) and after within the sentence; both sides' raw text."""
+        low = max(0, start - LEFT)
+        at = bisect_left(self.stops, start)
+        cut = self.stops[at - 1] + 1 if at else 0
+        low, is_cut = (cut, True) if cut >= low else (low, low == 0)
+        at = bisect_left(self.stops, end)
+        high = min(end + RIGHT, self.stops[at] if at < len(self.stops) else len(self.text))
+        before = self.folded[low:start].split()
+        if not is_cut and before:
+            before = before[1:]  # may be half a word
+        return before, self.folded[end:high].split(), self.text[low:start], self.text[end:high]
 
 
 def context(
-    text: str, folded: str, span: Span, out: Counter[str], lists: Words | None = None
+    sentences: Sentences, span: Span, out: Counter[str], lists: Words | None = None
 ) -> None:
     """Adds to ``out`` what one occurrence's context says."""
     known = lists or words()
     cues = known.cues
-    before, after, left, right = around(text, folded, span.start, span.end)
+    before, after, left, right = sentences.around(span.start, span.end)
     one = before[-1] if before else ""
     two = before[-2] if len(before) > 1 else ""
     three = before[-3] if len(before) > 2 else ""
@@ -93,7 +148,7 @@ def _left(
         out["Lcomma"] += 1
     elif one:
         company = cues["company_noun"]
-        if one in company or GERMAN_COMPANY.search(one):
+        if one in company or one.endswith(GERMAN_COMPANY):
             out["Lnoun"] += 1
             if two in FRENCH_ARTICLES or two in DETERMINERS:
                 out["Lnoun_det"] += 1
@@ -143,9 +198,9 @@ def _right(
     if head[:2] in ("'s", "’s") or (head[:1] in ("'", "’") and head[1:2] == " "):
         out["Rposs"] += 1
         after = after[1:] if after[:1] == ["s"] else after
-        if after and (after[0] in cues["belonging"] or after[0] in cues["role"]):
-            out["Rposs_bel"] += 1
-        elif len(after) > 1 and (after[1] in cues["belonging"] or after[1] in cues["role"]):
+        if (after and (after[0] in cues["belonging"] or after[0] in cues["role"])) or (
+            len(after) > 1 and (after[1] in cues["belonging"] or after[1] in cues["role"])
+        ):
             out["Rposs_bel"] += 1
         return
     if head[:1] == "-":
@@ -168,9 +223,9 @@ def _right(
         return
     if one in cues["verb"]:
         out["Rverb"] += 1
-    elif len(after) > 1 and one in FUNCTION_WORDS and after[1] in cues["verb"]:
-        out["Rverb2"] += 1
-    elif (one.endswith("ly") or one in ("a", "has", "se", "s", "n", "ne")) and len(after) > 1:
+    elif (len(after) > 1 and one in FUNCTION_WORDS and after[1] in cues["verb"]) or (
+        (one.endswith("ly") or one in ("a", "has", "se", "s", "n", "ne")) and len(after) > 1
+    ):
         out["Rverb2"] += 1
     if one in cues["role"]:
         out["Rrole"] += 1
@@ -205,12 +260,12 @@ def _apposition(cues: dict[str, frozenset[str]], after: list[str], out: Counter[
         if word in cues["role"] and (opens or i < 2) and i < 4 and word not in cues["company_noun"]:
             out["Rapp_person"] += 1
             return
-        if opens and (word in cues["company_noun"] or GERMAN_COMPANY.search(word)):
+        if opens and (word in cues["company_noun"] or word.endswith(GERMAN_COMPANY)):
             out["Rapp_company"] += 1
             return
     if first in ("qui", "which", "dont", "das", "die", "der", "who", "whose"):
         out["Rrel=" + first] += 1
-    elif first.endswith("e") or first.endswith("ed"):
+    elif first.endswith(("e", "ed")):
         out["Rapp_e"] += 1
     if any(word in words().world and words().world[word] == "places" for word in near[:3]):
         out["Rplace"] += 1
@@ -225,7 +280,10 @@ def shape(name: str, key: str, lists: Words | None = None) -> list[str]:
     letters = name.replace("-", "").replace("&", "").replace(" ", "")
     if len(parts) == 1 and letters.isupper() and len(letters) <= 5:
         out.append("acronym")
-    if any(c.isupper() for w in name.replace("-", " ").split() for c in w[1:]) and not name.isupper():
+    if (
+        any(c.isupper() for w in name.replace("-", " ").split() for c in w[1:])
+        and not name.isupper()
+    ):
         out.append("camel")
     if any(c.isdigit() for c in name):
         out.append("digit")

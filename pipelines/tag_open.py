@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.companies import Catalogue, Kind, Spelling
-from pipelines.tag_evidence import COORDINATION, LIST_SIZE, around, context, shape
+from pipelines.tag_evidence import COORDINATION, LIST_SIZE, Sentences, context, shape
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Hit
 from pipelines.tag_spans import Span, opens, spans
@@ -18,15 +18,49 @@ from pipelines.tag_words import FUNCTION_WORDS, Words, words
 HEADLINE_CASE = 0.6  # share of capitalised words from which a line is set in headline case
 SHORT = 400  # code points of a text that is no article: its lack of companies tells nothing
 FIRST = 400  # code points of the body that count as its beginning
-BOTH = frozenset(  # cues of which one is enough, however often the name stands without
-    "Lnoun Lnoun_det Lnoun2 Lpeople_fr Lrole_of Lbelong_of Lnoun_of Ldeal Ltitle Lspeech Rposs_bel"
-    " Rhyphen_owned Rapp_company Rapp_person Rticker Rrole Rbel Rverb Rage Rplace Ldet Lloc Lbody"
-    " Rprod Rnum Rnoun".split()
+BOTH = frozenset(
+    (  # cues of which one is enough, however often the name stands without
+        "Lnoun",
+        "Lnoun_det",
+        "Lnoun2",
+        "Lpeople_fr",
+        "Lrole_of",
+        "Lbelong_of",
+        "Lnoun_of",
+        "Ldeal",
+        "Ltitle",
+        "Lspeech",
+        "Rposs_bel",
+        "Rhyphen_owned",
+        "Rapp_company",
+        "Rapp_person",
+        "Rticker",
+        "Rrole",
+        "Rbel",
+        "Rverb",
+        "Rage",
+        "Rplace",
+        "Ldet",
+        "Lloc",
+        "Lbody",
+        "Rprod",
+        "Rnum",
+        "Rnoun",
+    )
 )
 LEGAL = re.compile(
     r",?\s+(?:Inc|Corp|Corporation|Co|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|SA|S\.A|SAS|SARL|NV|N\.V|BV|SpA"
     r"|S\.p\.A|AB|ASA|Oyj|Limited|Incorporated|KGaA|KG|Pty|Holdings?|Group|Groupe)\.?$"
 )
+LEGAL_ENDS = words().cues["suffix"] | {
+    "s.a",
+    "n.v",
+    "s.p.a",
+    "holding",
+    "holdings",
+    "group",
+    "groupe",
+}
 HOMES = {  # where a language's news has its own companies
     "fr": ("FR", "BE", "CH", "CA"),
     "de": ("DE", "AT", "CH"),
@@ -37,9 +71,27 @@ HOMES = {  # where a language's news has its own companies
 GENERIC = re.compile(  # measures, plurals of acronyms, code
     r"\d+[A-Za-z]{1,4}|[A-Z]{2,5}s|[A-Z]|[A-Z]\d{1,4}|[a-z]{1,2}[A-Z]{2,}\d*|\d+(?:[.,]\d+)*"
 )
-FORMS = re.compile(r"(?:e|ee|es|ees|er|ez|ant|ment|ing|ed|ly|tion|ungen|ung)$")
-TOWN = re.compile(
-    r"(?:ville|villers|court|burg|bourg|berg|heim|dorf|stadt|town|ton|shire|ford|ham|bury|hausen|polis|sur-\w+)$"
+FORMS = ("e", "es", "er", "ez", "ant", "ment", "ing", "ed", "ly", "tion", "ung", "ungen")
+TOWN = (
+    "ville",
+    "villers",
+    "court",
+    "burg",
+    "bourg",
+    "berg",
+    "heim",
+    "dorf",
+    "stadt",
+    "town",
+    "ton",
+    "shire",
+    "ford",
+    "ham",
+    "bury",
+    "hausen",
+    "polis",
+    "sur-mer",
+    "sur-seine",
 )
 LOWER = re.compile(r"(?<!\w)[a-zß-öø-ÿœ]{2,}(?!\w)")
 
@@ -50,6 +102,7 @@ class Zoned:
 
     text: str
     folded: str
+    sentences: Sentences
     masks: Masks
     sure: list[Hit]  # spellings that mean one company, whatever stands around
     unsure: list[Hit]  # ambiguous ones
@@ -72,10 +125,19 @@ class Name:
 
 def prepare(text: str, folded: str, masks: Masks, hits: Sequence[Hit], german: bool) -> Zoned:
     """A zone with its hits sorted by whether they need judging."""
-    sure, unsure = [], []
+    sure: list[Hit] = []
+    unsure: list[Hit] = []
     for hit in hits:
         (unsure if all(spelling.ambiguous for spelling in hit.spellings) else sure).append(hit)
-    return Zoned(text, folded, masks, sure, unsure, spans(text, german=german))
+    return Zoned(
+        text,
+        folded,
+        Sentences(text, folded),
+        masks,
+        sure,
+        unsure,
+        spans(text, folded, german=german),
+    )
 
 
 class Collector:
@@ -89,7 +151,7 @@ class Collector:
         self.after_company: set[str] = set()  # "Sentra", where "Nissan Sentra" stands
 
     def collect(self) -> dict[str, Name]:
-        """The names by key. Settled ones (persons, places …) are there for their neighbours' sake."""
+        """The names by key; settled ones (persons, places …) are there as neighbours."""
         # The body first: it says which capitalised words of a headline are names.
         for index in reversed(range(len(self.zones))):
             self._zone(index)
@@ -136,7 +198,8 @@ class Collector:
                 continue
             text = zone.text[start:end]
             if hit is None:
-                short = LEGAL.sub("", text)
+                ending = text.rpartition(" ")[2].rstrip(".").lower()
+                short = LEGAL.sub("", text) if ending in LEGAL_ENDS else text
                 key = " ".join(zone.folded[start : start + len(short)].split())
                 if len(key) < 2 or key in FUNCTION_WORDS or key.replace(" ", "").isdigit():
                     previous = None
@@ -163,7 +226,7 @@ class Collector:
                 name.cues["legal"] += 1
             previous = self._link(zone, previous, key, span)
             if not name.kind:
-                context(zone.text, zone.folded, span, name.cues, lists)
+                context(zone.sentences, span, name.cues, lists)
 
     def _link(
         self, zone: Zoned, previous: tuple[str, int] | None, label: str, span: Span
@@ -222,9 +285,7 @@ def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
     return out
 
 
-def _bare(
-    zone: Zoned, start: int, end: int, hit: Hit, sure: bool
-) -> tuple[Span, Hit | None, bool]:
+def _bare(zone: Zoned, start: int, end: int, hit: Hit, sure: bool) -> tuple[Span, Hit | None, bool]:
     return (Span(start, end, opens(zone.text, start)), hit, sure)
 
 
@@ -306,7 +367,7 @@ def features(
         out["only initial"] = 1.0
         if "common" in out:
             out["only initial, common"] = 1.0
-        if "words=1" in out and FORMS.search(key):
+        if "words=1" in out and key.endswith(FORMS):
             out["only initial, form"] = 1.0
     if key in lower:
         out["lower"] = 1.0
@@ -314,7 +375,7 @@ def features(
         out["longer"] = 1.0
     if ends:
         out["ends longer"] = 1.0
-    if TOWN.search(key):
+    if key.endswith(TOWN):
         out["town"] = 1.0
     for label in ("company", "person", "places", "bodies", "media", "technology", "works"):
         if label in name.kinds:
@@ -345,7 +406,7 @@ def claimed_features(
 ) -> dict[str, float]:
     """What is added for an ambiguous spelling of ``company``: kin, the catalogue's own cues.
 
-    ``lists`` are the shipped words; ``present`` counts the sure hits of each company in the article."""
+    ``lists`` are the shipped words; ``present`` counts the sure hits of each company there."""
     if present.get(company):
         out["same company"] = 1.0
     else:
@@ -366,8 +427,10 @@ def claimed_features(
     country = catalogue.companies[company].country
     if country and country in HOMES.get(language, ()):
         out["home"] = 1.0
-    if name.text.isupper() and len(name.text) > 1 and any(
-        zones[i].text[max(0, s.start - 40) : s.end + 40].isupper() for i, s in name.places
+    if (
+        name.text.isupper()
+        and len(name.text) > 1
+        and any(zones[i].text[max(0, s.start - 40) : s.end + 40].isupper() for i, s in name.places)
     ):
         out["capitals"] = 1.0
     sector = catalogue.companies[company].sector
@@ -385,7 +448,16 @@ def claimed_features(
         if zones[index].text[span.start : span.end].islower():
             out["written lower"] = 1.0
     if "common" in out:
-        for mark in ("Rverb", "Rother", "Linit", "Ldet", "Rcomma", "Rend", "only initial", "strong"):
+        for mark in (
+            "Rverb",
+            "Rother",
+            "Linit",
+            "Ldet",
+            "Rcomma",
+            "Rend",
+            "only initial",
+            "strong",
+        ):
             if mark in out:
                 out["common " + mark] = out[mark]
     if "strong" in out:
@@ -406,7 +478,7 @@ def near(word: str, name: Name, zones: Sequence[Zoned]) -> bool:
     """Whether a cue of the catalogue stands in the sentence of a mention, as a whole word."""
     wanted = f" {' '.join(fold(word).split())} "
     for index, span in name.places:
-        before, after, _, _ = around(zones[index].text, zones[index].folded, span.start, span.end)
+        before, after, _, _ = zones[index].sentences.around(span.start, span.end)
         if wanted in f" {' '.join(before)} {' '.join(after)} ":
             return True
     return False

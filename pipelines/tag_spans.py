@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.tag_text import fold
-from pipelines.tag_words import FUNCTION_WORDS, words
+from pipelines.tag_words import FUNCTION_WORDS, GRAMMAR, words
 
 UPPER = "A-ZÀ-ÖØ-ÞŒŸŠŽČĆŁŚĞİÅ"
 WORD = re.compile(
@@ -16,28 +16,14 @@ WORD = re.compile(
 )
 GAP = frozenset((" ", "\u00a0", "\u202f", " & "))
 LINK = frozenset((" of ", " de ", " du ", " des ", " d’", " d'", " de la ", " for ", " et "))
-LINK_HEADS = frozenset(
-    "bank banque caisse credit societe compagnie groupe royal national universite university institut institute"
-    " ministere ministry department departement office conseil council chambre chamber commission academy ecole"
-    " school college federation association union ligue league confederation syndicat observatoire agence"
-    " autorite direction cour court tribunal parti party mouvement movement house secretary school museum musee"
-    " center centre fondation foundation hospices hopital hospital assistance region ville mairie port aeroport"
-    " comite committee board bureau service services".split()
-)
-ROLE_WORDS = frozenset(
-    "ceo cto cfo coo cmo cio ciso pdg president chairman chairwoman vice director founder cofounder co-founder"
-    " chief executive officer secretary minister senator rep sen gov governor mayor judge justice attorney"
-    " professor prof dr mr mrs ms mme mlle sir dame lord lady king queen prince princess pope analyst"
-    " spokesman spokeswoman spokesperson managing head manager bundeskanzler kanzler herr frau ceos vp svp evp"
-    " monsieur madame maitre captain colonel inspector detective representative congressman congresswoman"
-    " commissioner chancellor premier".split()
-)
+LINK_HEADS = GRAMMAR["link_heads"]
+ROLE_WORDS = GRAMMAR["titles"]
 GERMAN_NOUN = re.compile(
     r"(?:hersteller|konzern|anbieter|firma|riese|riesen|handler|bauer|tochter|unternehmen|dienstleister"
     r"|betreiber|entwickler|spezialist|ausruster|zulieferer|gesellschaft|plattform|portal|marke|projekt"
     r"|dienst|partner|kunde|kunden|chef|chefin|forscher|experte|analyst|manager|ung|heit|keit|schaft)$"
 )
-SENTENCE_END = ".!?…:;\n•|–—»”\"“«(["
+SENTENCE_END = '.!?…:;\n•|–—»”"“«(['
 LOOK_BACK = " \t\u00a0\u202f«“\"'‘„([-–—•*"
 
 
@@ -52,7 +38,7 @@ class Span:
     role_after: str = ""  # …or after it
 
 
-def spans(text: str, *, german: bool = False) -> list[Span]:
+def spans(text: str, folded: str, *, german: bool = False) -> list[Span]:
     """The runs in reading order. Function words that only open a sentence are left out.
 
     In ``german`` common nouns have capitals too: those before a name are no part of it."""
@@ -65,23 +51,25 @@ def spans(text: str, *, german: bool = False) -> list[Span]:
             if gap in GAP:
                 last.append((start, end))
                 continue
-            if gap in LINK and fold(text[last[0][0] : last[0][1]]) in LINK_HEADS:
+            if gap in LINK and folded[last[0][0] : last[0][1]] in LINK_HEADS:
                 last.append((start, end))
                 continue
         runs.append([(start, end)])
     found: list[Span] = []
     for run in runs:
-        found.extend(_split(text, run, german))
+        found.extend(_split(text, folded, run, german))
     return found
 
 
-def _split(text: str, run: list[tuple[int, int]], german: bool) -> list[Span]:
+def _split(text: str, whole: str, run: list[tuple[int, int]], german: bool) -> list[Span]:
     """One run as spans: function words off the front, cut at titles."""
     initial = opens(text, run[0][0])
-    folded = [fold(text[start:end]).strip() for start, end in run]
+    folded = [whole[start:end].strip() for start, end in run]
     first = 0
-    while first < len(run) and folded[first] in FUNCTION_WORDS and (
-        initial or folded[first] in ("the", "der", "die", "das")
+    while (
+        first < len(run)
+        and folded[first] in FUNCTION_WORDS
+        and (initial or folded[first] in ("the", "der", "die", "das"))
     ):
         first += 1
     if german:
@@ -130,7 +118,7 @@ def opens(text: str, start: int) -> bool:
     """Whether a word at ``start`` would be capitalised anyway."""
     i = start - 1
     while i >= 0 and text[i] in LOOK_BACK:
-        if text[i] in "«“\"„([•*–—":
+        if text[i] in '«“"„([•*–—':
             return True
         i -= 1
     return i < 0 or text[i] in SENTENCE_END

@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 
+OTHER_SCRIPTS = re.compile(r"[\u0370-\u04ff]")
 MIXED_SCRIPTS = re.compile(r"\w*(?:[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z])\w*")
 LOOK_ALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһԛΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν",
@@ -31,7 +32,7 @@ FOLDS = _Folds()
 
 def untwin(text: str) -> str:
     """``text`` with Cyrillic and Greek twins of Latin letters made Latin, in mixed words."""
-    if not MIXED_SCRIPTS.search(text):
+    if text.isascii() or not OTHER_SCRIPTS.search(text):
         return text
     return MIXED_SCRIPTS.sub(lambda word: word[0].translate(LOOK_ALIKES), text)
 

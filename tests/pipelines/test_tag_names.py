@@ -42,7 +42,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 
 def surfaces(catalogue: Catalogue, text: str, *, german: bool = False) -> list[str]:
     plain = untwin(text)
-    hits = Matcher(catalogue).find(plain, fold(plain), Masks(plain), german=german)
+    hits = Matcher(catalogue).find(plain, fold(plain), Masks(plain, fold(plain)), german=german)
     wanted = {"orlane", "hm", "telefania", "meto", "gofast"}
     return [text[hit.start : hit.end] for hit in hits if hit.spellings[0].company in wanted]
 

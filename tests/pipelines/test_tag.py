@@ -1,0 +1,104 @@
+"""Articles are tagged with the companies they are about, and every tag can be pointed at."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.companies import Catalogue, load
+from pipelines.tag import tag
+from techwire.types import Level, Tag, Zone
+
+TITLE = "Instagram teste un abonnement payant en Europe"
+SUMMARY = "La filiale de Meta suit l’exemple de Snapchat."
+BODY = (
+    "Instagram propose depuis mardi un abonnement à 7 euros par mois. Les utilisateurs d’Instagram "
+    "pourront masquer la publicité, annonce Meta.\n\n"
+    "La jeune pousse nantaise Veloria, qui mesure l’audience, doute du succès. « Peu de gens paieront », "
+    "assure la directrice de Veloria.\n\nLe même jour, TikTok n'a pas souhaité commenter. "
+    "Suivez-nous sur Facebook."
+)
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def tags(catalogue: Catalogue) -> tuple[Tag, ...]:
+    return tag(TITLE, SUMMARY, BODY, language="fr", catalogue=catalogue)
+
+
+def by_name(tags: tuple[Tag, ...], name: str) -> Tag:
+    return next(found for found in tags if found.name == name)
+
+
+def test_the_company_that_carries_the_story_comes_first(tags: tuple[Tag, ...]) -> None:
+    assert tags[0].name == "Instagram"
+    assert tags[0].level is Level.PRIMARY
+    assert by_name(tags, "TikTok").level is Level.PASSING
+    assert tags[0].relevance > by_name(tags, "Meta").relevance > by_name(tags, "TikTok").relevance
+
+
+def test_every_mention_is_the_text_at_its_place(tags: tuple[Tag, ...]) -> None:
+    zones = {Zone.TITLE: TITLE, Zone.SUMMARY: SUMMARY, Zone.BODY: BODY}
+    for found in tags:
+        assert found.mentions
+        for mention in found.mentions:
+            assert zones[mention.zone][mention.start : mention.end] == mention.surface
+
+
+def test_a_brand_knows_its_owner(tags: tuple[Tag, ...]) -> None:
+    assert by_name(tags, "Instagram").owner == "meta"
+    assert by_name(tags, "Meta").owner is None
+
+
+def test_a_company_nobody_knows_is_found_and_says_so(tags: tuple[Tag, ...]) -> None:
+    veloria = by_name(tags, "Veloria")
+    assert not veloria.known
+    assert veloria.company == "veloria"
+    assert len(veloria.mentions) == 2
+    assert veloria.mentions[0].rule == "pattern"
+    assert 0.5 < veloria.confidence < 1
+
+
+def test_an_invitation_to_follow_names_nobody(tags: tuple[Tag, ...]) -> None:
+    assert "Facebook" not in [found.name for found in tags]
+
+
+def test_the_owner_is_that_of_the_articles_day(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "companies.toml"
+    path.write_text(
+        '[[company]]\nid = "zz-old"\nname = "Zzoldane"\n'
+        '[[company]]\nid = "zz-new"\nname = "Zznewane"\n'
+        '[[company]]\nid = "zz-sold"\nname = "Zzsold"\n'
+        'owners = [{ id = "zz-old" }, { id = "zz-new", since = "2022-05-01" }]\n',
+        encoding="utf-8",
+    )
+    own = load(path)
+
+    def owner(on: date) -> str | None:
+        found = tag("", None, "Zzsold launches a phone.", language="en", catalogue=own, on=on)
+        return by_name(found, "Zzsold").owner
+
+    assert owner(date(2022, 4, 30)) == "zz-old"
+    assert owner(date(2022, 5, 1)) == "zz-new"
+
+
+def test_the_publisher_is_not_tagged_for_naming_itself(catalogue: Catalogue) -> None:
+    body = "Netflix told Spotify about it. Netflix then wrote to Deezer."
+    named = [found.name for found in tag("", None, body, language="en", catalogue=catalogue)]
+    assert "Netflix" in named
+    without = tag("", None, body, language="en", catalogue=catalogue, source_name="Netflix")
+    assert "Netflix" not in [found.name for found in without]
+
+
+def test_an_empty_article_has_no_company(catalogue: Catalogue) -> None:
+    assert tag("", None, "", language=None, catalogue=catalogue) == ()
+
+
+def test_tagging_twice_gives_the_same(catalogue: Catalogue, tags: tuple[Tag, ...]) -> None:
+    assert tag(TITLE, SUMMARY, BODY, language="fr", catalogue=catalogue) == tags
