@@ -16,7 +16,8 @@ SUMMARY = "La filiale de Meta suit l’exemple de Snapchat."
 BODY = (
     "Instagram propose depuis mardi un abonnement à 7 euros par mois. Les utilisateurs d’Instagram "
     "pourront masquer la publicité, annonce Meta.\n\n"
-    "La jeune pousse nantaise Veloria, qui mesure l’audience, doute du succès. « Peu de gens paieront », "
+    "La jeune pousse nantaise Veloria, qui mesure l’audience, doute du succès. "
+    "« Peu de gens paieront », "
     "assure la directrice de Veloria.\n\nLe même jour, TikTok n'a pas souhaité commenter. "
     "Suivez-nous sur Facebook."
 )
