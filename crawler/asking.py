@@ -10,7 +10,7 @@ from typing import Any
 from scrapy import Request
 
 from crawler.lanes import DELAY
-from crawler.middleware import LOG
+from crawler.middleware import IS_PAGE, LOG
 from crawler.settings import Network
 from crawler.visits import Log
 from techwire.types import Channel, ChannelKind, Pending, Source
@@ -61,7 +61,9 @@ def for_page(
     if pending.last_modified:
         headers["If-Modified-Since"] = pending.last_modified
     url = pending.fetch_url
-    return _request(url, headers, log, network, PAGE_PRIORITY, callback, errback, pending)
+    request = _request(url, headers, log, network, PAGE_PRIORITY, callback, errback, pending)
+    request.meta[IS_PAGE] = True
+    return request
 
 
 def _request(

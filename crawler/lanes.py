@@ -183,4 +183,5 @@ class Downloader(downloader.Downloader):
         finally:
             scheduler = self.crawler.engine.scheduler
             if isinstance(scheduler, Lanes) and not request.meta.get(NESTED):
-                scheduler.leave(request)
+                # A moment later: what the request turned into joins its lane first.
+                asyncio.get_running_loop().call_soon(scheduler.leave, request)

@@ -10,9 +10,9 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler import robots
+from crawler import rights, robots
 from crawler.lanes import NESTED, host_of
-from crawler.outcomes import RobotsForbid, RobotsUnavailable, of_failure
+from crawler.outcomes import Reserved, RobotsForbid, RobotsUnavailable, of_failure
 from crawler.politeness import LONGEST_DELAY, retry_after
 from techwire.types import Outcome
 from techwire.urls import origin
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crawler.visits import Log
 
 LOG = "techwire_log"  # meta: the visit a request belongs to
+IS_PAGE = "techwire_page"  # meta: an article's page, not a channel
 HELD = "techwire_held"  # meta: seconds that the host rests because of this request
 RULES_WHEN_DOWN = 900.0  # seconds that a robots.txt behind a server error is taken for a "no"
 
@@ -41,6 +42,21 @@ class _Middleware:
     def spider(self) -> Watch:
         """The spider, which holds the tools."""
         return self.crawler.spider  # type: ignore[return-value]
+
+    async def _aside(self, url: str, request: Request) -> Response:
+        """The answer of ``url``, asked for within the turn of ``request``."""
+        asked = Request(
+            url,
+            headers={"User-Agent": self.spider.agent, "Accept": "*/*"},
+            meta={
+                NESTED: True,
+                LOG: request.meta.get(LOG),
+                "download_timeout": self.spider.tools.network.timeout_seconds,
+                "download_fail_on_dataloss": False,
+                **{key: request.meta[key] for key in ("proxy",) if key in request.meta},
+            },
+        )
+        return await self.crawler.engine.download_async(asked)
 
 
 class Doorkeeper(_Middleware):
@@ -100,7 +116,7 @@ class Robots(_Middleware):
         rules = await self._fetch(site, request)
         if rules is not robots.OPEN or not rules.allows(request.url):
             self._slow_down(request, rules)
-        return request.replace(dont_filter=True)
+        return request.replace(dont_filter=True, priority=request.priority + 1)
 
     def _slow_down(self, request: Request, rules: robots.Rules) -> None:
         hosts, name = self.spider.hosts, host_of(request)
@@ -108,19 +124,7 @@ class Robots(_Middleware):
         hosts.hold(name, hosts.spacing(name), monotonic())
 
     async def _fetch(self, site: str, request: Request) -> robots.Rules:
-        book = self.spider.tools.robots
-        asked = Request(
-            f"{site}/robots.txt",
-            headers={"User-Agent": self.spider.agent, "Accept": "text/plain,*/*;q=0.5"},
-            meta={
-                NESTED: True,
-                LOG: request.meta.get(LOG),
-                "download_timeout": self.spider.tools.network.timeout_seconds,
-                "download_fail_on_dataloss": False,
-                **{key: request.meta[key] for key in ("proxy",) if key in request.meta},
-            },
-        )
-        response = await self.crawler.engine.download_async(asked)
+        response = await self._aside(f"{site}/robots.txt", request)
         status = response.status
         if 200 <= status < 300:
             rules, lifetime = robots.parse(response.body, self.spider.agent), robots.DAY
@@ -130,8 +134,29 @@ class Robots(_Middleware):
             rules, lifetime = robots.OPEN, robots.DAY  # redirected too often (RFC 9309 §2.3.1.2)
         else:
             rules, lifetime = robots.DOWN, RULES_WHEN_DOWN
-        book.put(site, rules, monotonic(), lifetime)
+        self.spider.tools.robots.put(site, rules, monotonic(), lifetime)
         return rules
+
+
+class Rights(_Middleware):
+    """Asks a site for its tdmrep.json before the first page, and believes it for a day."""
+
+    async def process_request(self, request: Request) -> Request | None:
+        """Raises Reserved; a request that had to wait for the file goes back to its lane."""
+        if not request.meta.get(IS_PAGE) or not self.spider.obeys_robots:
+            return None
+        book, site = self.spider.tools.rights, origin(request.url)
+        known = book.get(site, monotonic())
+        if known is not None:
+            if known.covers(request.url):
+                raise Reserved(request.url)
+            return None
+        response = await self._aside(site + rights.WELL_KNOWN, request)
+        found = rights.parse(response.body) if response.status == 200 else rights.NONE
+        book.put(site, found, monotonic(), robots.DAY)
+        hosts, name = self.spider.hosts, host_of(request)
+        hosts.hold(name, hosts.spacing(name), monotonic())
+        return request.replace(dont_filter=True, priority=request.priority + 1)
 
 
 class Redirect(RedirectMiddleware):

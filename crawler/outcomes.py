@@ -25,6 +25,10 @@ class RobotsForbid(Exception):
     """robots.txt says no."""
 
 
+class Reserved(Exception):
+    """The site's tdmrep.json reserves text and data mining."""
+
+
 class RobotsUnavailable(Exception):
     """robots.txt answered with a server error, which means no, for now (RFC 9309 §2.3.1.4)."""
 
@@ -40,6 +44,8 @@ def of_failure(error: BaseException) -> tuple[Outcome, str]:
             return Outcome.FORBIDDEN_ADDRESS, text
         case RobotsForbid():
             return Outcome.ROBOTS, "robots.txt says no"
+        case Reserved():
+            return Outcome.RESERVED, "text and data mining is reserved (tdmrep.json)"
         case RobotsUnavailable():
             return Outcome.HTTP_ERROR, text
         case UnsupportedURLSchemeError() | NotSupported():

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
+
+T = TypeVar("T")
 
 LIMIT = 500 * 1024  # bytes that are read (RFC 9309 §2.5)
 DAY = 86400.0  # seconds a robots.txt is believed (§2.4)
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+# Octets that stand for themselves, escaped or not; "*" and "$" mean something to rules and are
+# escaped in addresses, "/" structures a path, "&", "=" and "+" a query: their escapes stay apart.
+_PLAIN = _UNRESERVED | frozenset(b"!'(),;:@")
+_PATH = _PLAIN | frozenset(b"=&+/")
+_PATH_DECODED = _PLAIN | frozenset(b"=&+")
+_QUERY = _PLAIN | frozenset(b"=&+/?")
+_QUERY_DECODED = _PLAIN | frozenset(b"/?")
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 
 
@@ -19,7 +30,14 @@ class Rule:
 
     allows: bool
     pattern: str  # percent-encoding made uniform
-    matcher: re.Pattern[str]
+    start: str  # what a match begins with, before the first wildcard
+
+    def matches(self, target: str) -> bool:
+        """Whether the rule speaks of ``target``. A regular expression is made only when needed: a
+        robots.txt may have ten thousand rules."""
+        if not target.startswith(self.start):
+            return False
+        return len(self.start) == len(self.pattern) or bool(_compiled(self.pattern).match(target))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,7 @@ class Rules:
             return False
         best: Rule | None = None
         for rule in self.rules:
-            if rule.matcher.match(target) and (best is None or _outranks(rule, best)):
+            if rule.matches(target) and (best is None or _outranks(rule, best)):
                 best = rule
         return best is None or best.allows
 
@@ -81,9 +99,14 @@ def parse(body: bytes, agent: str) -> Rules:
         if key == "crawl-delay":
             delay = delay if delay is not None else _seconds(value)
         elif value:
-            pattern = _uniform(value)
-            rules.append(Rule(key == "allow", pattern, _compiled(pattern)))
+            rules.append(rule(value, allows=key == "allow"))
     return Rules(tuple(rules), delay, tuple(sitemaps))
+
+
+def rule(value: str, *, allows: bool = False) -> Rule:
+    """The rule of one path pattern."""
+    pattern = _pattern(value)
+    return Rule(allows, pattern, _start(pattern))
 
 
 def product(agent: str) -> str:
@@ -112,13 +135,23 @@ def _seconds(value: str) -> float | None:
 
 def _target(url: str) -> str:
     parts = urlsplit(url)
-    return _uniform((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+    query = f"?{_uniform(parts.query, _QUERY, _QUERY_DECODED)}" if parts.query else ""
+    return _uniform(parts.path or "/", _PATH, _PATH_DECODED) + query
 
 
-def _uniform(text: str) -> str:
-    """``text`` with each octet in one form: unreserved ones bare, others as sent, %XX in capitals.
+def _pattern(value: str) -> str:
+    """A rule's pattern in the form of ``_target``; ``*`` and a final ``$`` keep their meaning."""
+    is_anchored = value.endswith("$")
+    path, mark, query = value.removesuffix("$").partition("?")
+    wild = frozenset(b"*")
+    first = _uniform(path, _PATH | wild, _PATH_DECODED)
+    second = _uniform(query, _QUERY | wild, _QUERY_DECODED)
+    return first + mark + second + ("$" if is_anchored else "")
 
-    "%2F" stays apart from "/", as does "%2A" from "*" (RFC 9309 §2.2.2)."""
+
+def _uniform(text: str, bare: frozenset[int], decoded: frozenset[int]) -> str:
+    """``text`` with each octet in one form (RFC 9309 §2.2.2): those of ``bare`` as they are, those
+    of ``decoded`` also when they came escaped; all others as %XX in capitals."""
     raw = text.encode("utf-8", "surrogatepass")
     out, position = [], 0
     while position < len(raw):
@@ -126,10 +159,10 @@ def _uniform(text: str) -> str:
         escape = raw[position + 1 : position + 3]
         if byte == 0x25 and len(escape) == 2 and _is_hex(escape):
             value = int(escape, 16)
-            out.append(chr(value) if value in _UNRESERVED else f"%{value:02X}")
+            out.append(chr(value) if value in decoded else f"%{value:02X}")
             position += 3
             continue
-        out.append(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}")
+        out.append(chr(byte) if byte in bare else f"%{byte:02X}")
         position += 1
     return "".join(out)
 
@@ -138,6 +171,12 @@ def _is_hex(pair: bytes) -> bool:
     return all(byte in b"0123456789abcdefABCDEF" for byte in pair)
 
 
+def _start(pattern: str) -> str:
+    """The letters before the first ``*`` or the final ``$``."""
+    return pattern.removesuffix("$").partition("*")[0]
+
+
+@lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """``*`` for anything, ``$`` at the end for the end. Runs of ``*`` are one: no blow-up."""
     is_anchored = pattern.endswith("$")
@@ -149,17 +188,17 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(body + (r"\Z" if is_anchored else ""), re.DOTALL)
 
 
-class Book:
-    """The robots.txt of many sites, remembered for a day, across crawls."""
+class Book(Generic[T]):
+    """What many sites told us of their rules, remembered for a day, across crawls."""
 
     def __init__(self) -> None:
-        self._pages: dict[str, tuple[Rules, float]] = {}
+        self._pages: dict[str, tuple[T, float]] = {}
 
-    def get(self, origin: str, now: float) -> Rules | None:
+    def get(self, origin: str, now: float) -> T | None:
         """The rules of ``origin``; None when they must be fetched (again). ``now``: monotonic."""
         page = self._pages.get(origin)
         return page[0] if page and page[1] > now else None
 
-    def put(self, origin: str, rules: Rules, now: float, lifetime: float = DAY) -> None:
+    def put(self, origin: str, rules: T, now: float, lifetime: float = DAY) -> None:
         """Remember ``rules`` for ``lifetime`` seconds."""
         self._pages[origin] = (rules, now + lifetime)

@@ -82,6 +82,7 @@ HTTPERROR_ALLOW_ALL = True  # every status is an outcome of ours
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middleware.Doorkeeper": 40,
     "crawler.middleware.Robots": 100,
+    "crawler.middleware.Rights": 110,
     "crawler.middleware.Temper": 850,
     "crawler.middleware.Ledger": 860,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from crawler.guard import Guard
 from crawler.politeness import Hosts
 from crawler.pool import Reader
-from crawler.robots import Book
+from crawler.rights import Reservation
+from crawler.robots import Book, Rules
 from crawler.settings import Network
 from crawler.store import DatabaseStore, Store
 
@@ -34,7 +35,8 @@ class Tools:
     writer: Writer | None = None
     store: Store | None = None
     now: Callable[[], datetime] = now
-    robots: Book = field(default_factory=Book)
+    robots: Book[Rules] = field(default_factory=Book)
+    rights: Book[Reservation] = field(default_factory=Book)
     hosts: Hosts = field(init=False)
     guard: Guard = field(init=False)
 

@@ -19,7 +19,7 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import asking, outcomes
+from crawler import asking, outcomes, rights
 from crawler.entries import Reading, read_channel
 from crawler.guard import Guard
 from crawler.lanes import host_of
@@ -322,6 +322,8 @@ class Watch(Spider):
                 yield again
                 return
             wait = _held(response, outcome)
+        elif self.obeys_robots and rights.is_reserved(headers, response.body):
+            outcome, detail = Outcome.RESERVED, "text and data mining is reserved"
         if outcome is None:
             yield Page(
                 url=subject.url,

@@ -285,8 +285,32 @@ def test_the_crawl_delay_spaces_requests(town: Town, kit: Kit, reactor: Backgrou
     town["gazette.example/a"] = article()
     visit_of(town, kit, reactor)
     times = [one.at for one in town.asked]
-    assert len(times) == 3
+    assert len(times) == 4
     assert all(later - earlier >= 0.28 for earlier, later in itertools.pairwise(times))
+
+
+RESERVED = [
+    pytest.param(
+        {"/.well-known/tdmrep.json": b'[{"location": "/a", "tdm-reservation": 1}]'}, id="file"
+    ),
+    pytest.param({"/a": Answer(article(), headers={"TDM-Reservation": "1"})}, id="header"),
+    pytest.param({"/a": b'<meta name="tdm-reservation" content="1"><h1>A</h1>'}, id="meta element"),
+]
+
+
+@pytest.mark.parametrize("answers", RESERVED)
+def test_what_is_reserved_is_not_kept(
+    town: Town, kit: Kit, reactor: Background, answers: dict[str, bytes | Answer]
+) -> None:
+    town[FEED] = rss("https://gazette.example/a", "https://gazette.example/b")
+    town["gazette.example/a"] = article()
+    town["gazette.example/b"] = article()
+    for path, answer in answers.items():
+        town[f"gazette.example{path}"] = answer
+    store = MemoryStore()
+    (visit,) = reactor.call(crawl([source()], kit.tools(store)))
+    assert visit.counts == {Outcome.RESERVED: 1, Outcome.NEW: 1}
+    assert list(store.pages) == ["https://gazette.example/b"]
 
 
 def test_one_connection_per_host_at_a_time(town: Town, kit: Kit, reactor: Background) -> None:

@@ -15,6 +15,8 @@ from crawler.store import MemoryStore
 from crawler.tools import Tools
 from techwire.types import Article, Outcome, Page, Rejected, Source
 
+ASIDE = ("/robots.txt", "/.well-known/tdmrep.json")
+
 
 @dataclass
 class Asked:
@@ -77,9 +79,9 @@ class Town:
         self.answers[url] = Answer(answer) if isinstance(answer, bytes) else answer
 
     def paths(self, host: str | None = None) -> list[str]:
-        """The paths asked for, in order, without robots.txt."""
+        """The paths asked for, in order, without those that state rules."""
         return [
-            one.path for one in self.asked if host in (None, one.host) and one.path != "/robots.txt"
+            one.path for one in self.asked if host in (None, one.host) and one.path not in ASIDE
         ]
 
     def _serve(self, clerk: BaseHTTPRequestHandler) -> None:
