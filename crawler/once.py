@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from crawler import reactor
 from crawler.run import crawl
@@ -14,6 +15,8 @@ from techwire.config import Config
 from techwire.errors import TechwireError
 from techwire.types import Article, Outcome, Page, Pending, Rejected, Source
 from techwire.urls import canonical
+
+T = TypeVar("T")
 
 
 class OnePage(MemoryStore):
@@ -43,6 +46,10 @@ class Unread:
             detail="fetched only",
             fetched_at=page.fetched_at,
         )
+
+    async def call(self, work: Callable[[], T]) -> T:
+        """Done here."""
+        return work()
 
     def close(self) -> None:
         """Nothing to close."""

@@ -12,15 +12,15 @@ import multiprocessing
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from crawler.identity import settled
 from techwire.types import Article, Outcome, Page, Rejected, Source
 
+T = TypeVar("T")
 Read = Callable[[Page, Source], Article | Rejected]
 Prepare = Callable[[], Read]  # must be picklable: it runs in each worker
 
@@ -33,6 +33,9 @@ class Reader(Protocol):
 
     async def read(self, page: Page, source: Source) -> Article | Rejected:
         """An article, or why it is none. Never raises for the page's sake."""
+
+    async def call(self, work: Callable[[], T]) -> T:
+        """The result of ``work`` (picklable), done where it stops nobody."""
 
     async def warm(self) -> None:
         """Get ready before the first page."""
@@ -72,6 +75,10 @@ class Inline:
         assert self._read is not None  # noqa: S101 - for the type checker: warm has set it
         return self._read(page, source)
 
+    async def call(self, work: Callable[[], T]) -> T:
+        """See Reader."""
+        return await asyncio.to_thread(work)
+
     def close(self) -> None:
         """See Reader."""
 
@@ -96,14 +103,13 @@ class Pool:
         """See Reader."""
         problem = ""
         for _ in range(TRIES):
-            worker = await self._queue().get()
             try:
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._threads, partial(worker.ask, page, source))
+                answer = await self._asked((page, source))
             except WorkerLost as lost:
                 problem = str(lost)
-            finally:
-                self._queue().put_nowait(worker)
+            else:
+                assert isinstance(answer, Article | Rejected)  # noqa: S101 - see _serve
+                return answer
         return Rejected(
             url=page.url,
             source=page.source,
@@ -111,6 +117,20 @@ class Pool:
             detail=f"{problem}, {TRIES} times",
             fetched_at=page.fetched_at,
         )
+
+    async def call(self, work: Callable[[], T]) -> T:
+        """See Reader. Raises WorkerLost."""
+        answer: Any = await self._asked(work)
+        result: T = answer
+        return result
+
+    async def _asked(self, errand: object) -> object:
+        worker = await self._queue().get()
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, worker.ask, errand)
+        finally:
+            self._queue().put_nowait(worker)
 
     def _queue(self) -> asyncio.Queue[_Worker]:
         if self._free is None:
@@ -161,18 +181,17 @@ class _Worker:
         theirs.close()
         self._receive(WARM_UP_SECONDS)
 
-    def ask(self, page: Page, source: Source) -> Article | Rejected:
-        """Have ``page`` read. Raises WorkerLost; the next call starts a new process."""
+    def ask(self, errand: object) -> object:
+        """Have a page read, or a piece of work done (see _serve). Raises WorkerLost; the next call
+        starts a new process."""
         self.start()
         assert self._pipe is not None  # noqa: S101 - for the type checker: start has set it
         try:
-            self._pipe.send((page, source))
+            self._pipe.send(errand)
         except OSError:
             self.stop()
             raise WorkerLost("the reading process died") from None
-        answer = self._receive(self._timeout)
-        assert isinstance(answer, Article | Rejected)  # noqa: S101
-        return answer
+        return self._receive(self._timeout)
 
     def _receive(self, timeout: float) -> object:
         assert self._pipe is not None  # noqa: S101
@@ -202,6 +221,13 @@ class _Worker:
             self._process = None
 
 
+def _done(work: Callable[[], object]) -> object:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the border of the process: told to the parent
+        return RuntimeError(f"{type(error).__name__}: {error}")
+
+
 def _serve(pipe: Connection, prepare: Prepare) -> None:
     """The worker: gets ready, then reads page after page until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who holds the pipe
@@ -213,9 +239,13 @@ def _serve(pipe: Connection, prepare: Prepare) -> None:
     pipe.send("ready")
     while True:
         try:
-            page, source = pipe.recv()
+            errand = pipe.recv()
         except (EOFError, OSError):
             return
+        if callable(errand):
+            pipe.send(_done(errand))
+            continue
+        page, source = errand
         try:
             answer: object = read(page, source)
         except Exception as error:  # noqa: BLE001 - the page's border

@@ -39,7 +39,7 @@ async def crawl(
     are INTERRUPTED."""
     if not sources:
         return []
-    _quieten()
+    quieten()
     guard.install(tools.guard)
     await tools.reader.warm()
     deadline = monotonic() + tools.network.visit_seconds
@@ -79,7 +79,7 @@ def _marked(visits: list[Visit], sources: Sequence[Source]) -> list[Visit]:
     return [replace(visit, is_offline=True) for visit in visits] if is_offline else visits
 
 
-def _quieten() -> None:
+def quieten() -> None:
     """Scrapy and Twisted speak up only about what is broken in the program."""
     for name in ("scrapy", "twisted", "asyncio"):
         logger = logging.getLogger(name)

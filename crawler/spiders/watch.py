@@ -25,6 +25,7 @@ from crawler.guard import Guard
 from crawler.lanes import host_of
 from crawler.middleware import HELD
 from crawler.politeness import Hosts
+from crawler.pool import WorkerLost
 from crawler.stages import Kept
 from crawler.standalone import Standalone
 from crawler.store import Store
@@ -240,7 +241,7 @@ class Watch(Spider):
                 remembered = replace(remembered, full_answer_at=channel.full_answer_at)
             await self.store.save_channel(of.source.slug, remembered)
             return
-        reading = await _reading(response, headers.get("content-type"), channel.kind, of.source)
+        reading = await self._reading(response, headers.get("content-type"), channel, of.source)
         if reading.kind is None:
             name = outcomes.wall(headers, response.body)
             word = VisitOutcome.BLOCKED if name else VisitOutcome.UNREADABLE
@@ -269,6 +270,26 @@ class Watch(Spider):
         for pending in fresh:
             for request in self._fetch(pending, of):
                 yield request
+
+    async def _reading(
+        self, response: Response, content_type: str | None, channel: Channel, source: Source
+    ) -> Reading:
+        """The channel read; a long one in the pool, so that neither loop nor memory feel it."""
+        read = partial(
+            read_channel,
+            response.body,
+            response.url,
+            content_type,
+            channel.kind,
+            links=_links(source),
+            timezone=source.timezone,
+        )
+        if len(response.body) < LONG:
+            return read()
+        try:
+            return await self.tools.reader.call(read)
+        except WorkerLost as lost:
+            return Reading(kind=None, problem=str(lost))
 
     def _wanted(self, entries: Sequence[Entry], source: Source, now: datetime) -> list[Entry]:
         """The newest of the entries that the source's rules let through."""
@@ -378,22 +399,6 @@ class Watch(Spider):
         """The crawl has ended."""
         if self._standalone is not None:
             self._standalone.close()
-
-
-async def _reading(
-    response: Response, content_type: str | None, kind: ChannelKind, source: Source
-) -> Reading:
-    """The channel read; a long one in a thread, so that the loop goes on."""
-    read = partial(
-        read_channel,
-        response.body,
-        response.url,
-        content_type,
-        kind,
-        links=_links(source),
-        timezone=source.timezone,
-    )
-    return await asyncio.to_thread(read) if len(response.body) > LONG else read()
 
 
 def _held(response: Response, outcome: Outcome) -> float | None:
