@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
+from pipelines import companies_snapshot
 from pipelines.companies_file import Alias, Entry, Owned, read_entries
 from pipelines.tag_text import key
 from techwire.errors import ConfigError
@@ -47,15 +49,16 @@ class Catalogue:
     owners: Mapping[str, tuple[Owned, ...]]  # id → spans, oldest first
     context: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]  # id → words for, words against
     version: str  # 12 hex digits of the content
-    _by_key: dict[str, str] = field(init=False, repr=False, compare=False)  # folded spelling → id
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _by_key(self) -> dict[str, str]:
+        """Folded spelling → id; made when somebody first asks for a name."""
         rank = {Kind.NAME: 0, Kind.ALIAS: 1, Kind.PRODUCT: 2, Kind.TICKER: 3}
         found = {company: company for company in self.companies}
         names: dict[str, str] = {}
         for spelling in sorted(self.spellings, key=lambda s: (rank[s.kind], s.ambiguous)):
             names.setdefault(key(spelling.text), spelling.company)
-        object.__setattr__(self, "_by_key", found | names)
+        return found | names
 
     def __len__(self) -> int:
         return len(self.companies)
@@ -102,13 +105,8 @@ def load(*own: Path) -> Catalogue:
     Raises ConfigError with file and line for an unknown key, duplicate id, circular or unknown
     owner, empty alias, or a spelling that two companies claim without declaring it ambiguous.
     """
+    base = load_shipped()
     entries: dict[str, Entry] = {}
-    for path in shipped():
-        for entry in read_entries(path):
-            if (first := entries.get(entry.id)) is not None:
-                where = f"first in {first.path.name}:{first.line}"
-                raise _wrong(entry, "id", f"{entry.id!r} is given twice", where)
-            entries[entry.id] = entry
     rank: dict[str, int] = {}
     for number, path in enumerate(own, 1):
         in_this_file: set[str] = set()
@@ -118,48 +116,169 @@ def load(*own: Path) -> Catalogue:
             in_this_file.add(entry.id)
             rank[entry.id] = number
             known = entries.pop(entry.id, None)
-            if not entry.remove:
-                entries[entry.id] = entry if known is None else _override(known, entry)
-    return build(entries.values(), rank)
+            if known is None and entry.id in base.companies:
+                known = _entry_of(base, entry.id)
+            entries[entry.id] = entry if known is None or entry.remove else _override(known, entry)
+    return build(entries.values(), rank, base) if own else base
 
 
-def build(entries: Iterable[Entry], rank: Mapping[str, int] | None = None) -> Catalogue:
-    """A catalogue of checked entries.
+def load_shipped() -> Catalogue:
+    """The catalogue that comes with techwire, from its snapshot when there is one."""
+    paths = shipped()
+    kept = companies_snapshot.name_of(paths)
+    if (rows := companies_snapshot.read(kept)) is not None:
+        return _from_rows(rows)
+    entries: dict[str, Entry] = {}
+    for path in paths:
+        for entry in read_entries(path):
+            if (first := entries.get(entry.id)) is not None:
+                where = f"first in {first.path.name}:{first.line}"
+                raise _wrong(entry, "id", f"{entry.id!r} is given twice", where)
+            entries[entry.id] = entry
+    made = build(entries.values())
+    companies_snapshot.write(kept, _to_rows(made))
+    return made
+
+
+EMPTY = Catalogue({}, (), {}, {}, "")
+
+
+def build(
+    entries: Iterable[Entry], rank: Mapping[str, int] | None = None, base: Catalogue = EMPTY
+) -> Catalogue:
+    """A catalogue of checked entries, over those of ``base`` that they do not replace.
 
     ``rank`` tells, by id, how late a file gave the company (missing: shipped); a spelling that
     several claim belongs to those of the highest rank."""
-    by_id = {entry.id: entry for entry in entries}
+    given = {entry.id: entry for entry in entries}
+    changed = given.keys()
+    by_id = {id_: entry for id_, entry in given.items() if not entry.remove}
     for entry in by_id.values():
         if not entry.name:
             raise _wrong(entry, "name", "is missing")
-    _check_owners(by_id)
-    spellings = _spellings(by_id, rank or {})
-    companies = {
-        entry.id: Company(
-            id=entry.id,
-            name=entry.name,
-            aliases=tuple(dict.fromkeys(alias.name for alias in entry.aliases)),
-            products=tuple(dict.fromkeys(product.name for product in entry.products)),
-            owner=(entry.owners[-1].id or None) if entry.owners else None,
-            country=entry.fields.get("country"),
-            sector=entry.fields.get("sector"),
-            ticker=entry.fields.get("ticker"),
-            domain=entry.fields.get("domain"),
-            wikidata=entry.fields.get("wikidata"),
-        )
-        for entry in by_id.values()
+    removed = changed - by_id.keys()
+    owners = {
+        company: tuple(span for span in spans if span.id not in removed)
+        for company, spans in base.owners.items()
+        if company not in changed
     }
-    owners = {entry.id: entry.owners for entry in by_id.values() if entry.owners}
-    context = {
+    owners |= {entry.id: entry.owners for entry in by_id.values() if entry.owners}
+    _check_owners(by_id, (base.companies.keys() - removed) | by_id.keys(), owners)
+    spellings = _spellings(by_id, rank or {})
+    taken = {key(s.text) for s in spellings if s.kind is not Kind.TICKER} if base.spellings else ()
+    kept = (s for s in base.spellings if s.company not in changed and key(s.text) not in taken)
+    companies = {id_: known for id_, known in base.companies.items() if id_ not in changed}
+    companies |= {entry.id: _company(entry) for entry in by_id.values()}
+    context = {id_: cues for id_, cues in base.context.items() if id_ not in changed}
+    context |= {
         entry.id: (entry.context, entry.not_context)
         for entry in by_id.values()
         if entry.context or entry.not_context
     }
-    content = repr(
-        (sorted(companies.items()), spellings, sorted(owners.items()), sorted(context.items()))
+    content = repr((base.version, sorted(changed), spellings, sorted(companies.items())))
+    version = hashlib.sha256((content + repr((sorted(owners.items()), context))).encode())
+    return Catalogue(companies, (*kept, *spellings), owners, context, version.hexdigest()[:12])
+
+
+def _company(entry: Entry) -> Company:
+    return Company(
+        id=entry.id,
+        name=entry.name,
+        aliases=tuple(dict.fromkeys(alias.name for alias in entry.aliases)),
+        products=tuple(dict.fromkeys(product.name for product in entry.products)),
+        owner=(entry.owners[-1].id or None) if entry.owners else None,
+        country=entry.fields.get("country"),
+        sector=entry.fields.get("sector"),
+        ticker=entry.fields.get("ticker"),
+        domain=entry.fields.get("domain"),
+        wikidata=entry.fields.get("wikidata"),
     )
-    version = hashlib.sha256(content.encode()).hexdigest()[:12]
-    return Catalogue(companies, spellings, owners, context, version)
+
+
+def _entry_of(catalogue: Catalogue, company: str) -> Entry:
+    """A known company as the entry it was made of; file and line are those of whoever overrides."""
+    known = catalogue.companies[company]
+    own = [spelling for spelling in catalogue.spellings if spelling.company == company]
+    groups = {
+        kind: tuple(Alias(s.text, s.since, s.until) for s in own if s.kind is kind) for kind in Kind
+    }
+    named = ("country", "sector", "ticker", "domain", "wikidata")
+    context, not_context = catalogue.context.get(company, ((), ()))
+    return Entry(
+        id=company,
+        path=Path(),
+        line=0,
+        given=frozenset(),
+        name=known.name,
+        aliases=groups[Kind.ALIAS],
+        products=groups[Kind.PRODUCT],
+        owners=catalogue.owners.get(company, ()),
+        ambiguous=frozenset(s.text for s in own if s.ambiguous),
+        context=context,
+        not_context=not_context,
+        fields={name: value for name in named if (value := getattr(known, name)) is not None},
+    )
+
+
+def _to_rows(made: Catalogue) -> dict[str, list[companies_snapshot.Row]]:
+    def iso(day: date | None) -> str | None:
+        return day.isoformat() if day else None
+
+    return {
+        "version": [[made.version]],
+        "companies": [
+            [c.id, c.name, c.owner, c.country, c.sector, c.ticker, c.domain, c.wikidata]
+            for c in made.companies.values()
+        ],
+        "spellings": [
+            [s.text, s.company, s.kind, "1" if s.ambiguous else "", iso(s.since), iso(s.until)]
+            for s in made.spellings
+        ],
+        "owners": companies_snapshot.owner_rows(dict(made.owners)),
+        "for": [[id_, word] for id_, (words, _) in made.context.items() for word in words],
+        "against": [[id_, word] for id_, (_, words) in made.context.items() for word in words],
+    }
+
+
+def _from_rows(rows: dict[str, list[companies_snapshot.Row]]) -> Catalogue:
+    day = companies_snapshot.day
+    kinds = {str(kind): kind for kind in Kind}
+    spellings = tuple(
+        Spelling(str(text), str(id_), kinds[str(kind)], bool(unsure), day(since), day(until))
+        for text, id_, kind, unsure, since, until in rows["spellings"]
+    )
+    aliases: dict[str, list[str]] = {}
+    products: dict[str, list[str]] = {}
+    for spelling in spellings:
+        if spelling.kind is Kind.ALIAS:
+            aliases.setdefault(spelling.company, []).append(spelling.text)
+        elif spelling.kind is Kind.PRODUCT:
+            products.setdefault(spelling.company, []).append(spelling.text)
+    companies = {
+        str(id_): Company(
+            id=str(id_),
+            name=str(name),
+            aliases=tuple(aliases.get(str(id_), ())),
+            products=tuple(products.get(str(id_), ())),
+            owner=owner,
+            country=country,
+            sector=sector,
+            ticker=ticker,
+            domain=domain,
+            wikidata=wikidata,
+        )
+        for id_, name, owner, country, sector, ticker, domain, wikidata in rows["companies"]
+    }
+    owners: dict[str, tuple[Owned, ...]] = {}
+    for id_, owner, since in rows["owners"]:
+        owners[str(id_)] = (*owners.get(str(id_), ()), Owned(str(owner), day(since)))
+    context: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for side, name in enumerate(("for", "against")):
+        for id_, word in rows[name]:
+            cues = list(context.get(str(id_), ((), ())))
+            cues[side] = (*cues[side], str(word))
+            context[str(id_)] = (cues[0], cues[1])
+    return Catalogue(companies, spellings, owners, context, str(rows["version"][0][0]))
 
 
 def _wrong(entry: Entry, key: str, problem: str, hint: str | None = None) -> ConfigError:
@@ -186,15 +305,17 @@ def _override(known: Entry, entry: Entry) -> Entry:
     )
 
 
-def _check_owners(by_id: Mapping[str, Entry]) -> None:
+def _check_owners(
+    by_id: Mapping[str, Entry], ids: Set[str], owners: Mapping[str, Sequence[Owned]]
+) -> None:
     for entry in by_id.values():
         for span in entry.owners:
-            if span.id and span.id not in by_id:
-                near = get_close_matches(span.id, by_id, 1)
+            if span.id and span.id not in ids:
+                near = get_close_matches(span.id, ids, 1)
                 hint = f"did you mean {near[0]}?" if near else None
                 raise _wrong(entry, "owner", f"no company has the id {span.id!r}", hint)
-    suspects = _on_circles({e.id: {s.id for s in e.owners if s.id} for e in by_id.values()})
-    days = {span.since for id_ in suspects for span in by_id[id_].owners if span.since}
+    suspects = _on_circles({id_: {s.id for s in spans if s.id} for id_, spans in owners.items()})
+    days = {span.since for id_ in suspects for span in owners[id_] if span.since}
     for day in (None, *sorted(days)):
         done: set[str] = set()
         for start in suspects:
@@ -203,9 +324,12 @@ def _check_owners(by_id: Mapping[str, Entry]) -> None:
             while at is not None and at not in done:
                 if at in walk:
                     circle = [*list(walk)[list(walk).index(at) :], at]
-                    raise _wrong(by_id[at], "owner", f"circular: {' → '.join(circle)}")
+                    blamed = next((by_id[id_] for id_ in circle if id_ in by_id), None)
+                    if blamed is not None:
+                        raise _wrong(blamed, "owner", f"circular: {' → '.join(circle)}")
+                    break
                 walk[at] = None
-                at = _owner_on(by_id[at].owners, day)
+                at = _owner_on(owners.get(at, ()), day)
             done.update(walk)
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.companies import load
+from pipelines import companies_snapshot
+from pipelines.companies import build, load, load_shipped, shipped
+from pipelines.companies_file import read_entries
 from techwire.errors import ConfigError
 
 
@@ -147,3 +149,19 @@ def test_the_version_follows_the_content(tmp_path: Path) -> None:
 def test_a_catalogue_travels_between_processes() -> None:
     catalogue = load()
     assert pickle.loads(pickle.dumps(catalogue)) == catalogue  # noqa: S301 (our own bytes)
+
+
+def test_the_snapshot_holds_what_the_files_say() -> None:
+    from_snapshot = load_shipped()
+    entries = [entry for path in shipped() for entry in read_entries(path)]
+    made = build(entries)
+    assert from_snapshot == made
+    assert from_snapshot.version == made.version
+
+
+def test_a_broken_snapshot_is_made_again() -> None:
+    kept = companies_snapshot.name_of(shipped())
+    version = load_shipped().version
+    kept.write_text("{", encoding="utf-8")
+    assert load_shipped().version == version
+    assert companies_snapshot.read(kept) is not None
