@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from techwire.types import Entry, Level, Outcome, Tag
 
@@ -165,3 +165,48 @@ class SourceStatus:
     articles: int
     last_published_at: datetime | None
     waiting: int  # addresses still to fetch or to read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryListed:
+    """An event in a list."""
+
+    id: int
+    title: str  # of its first article
+    url: str  # of its first article
+    first_source: str  # slug
+    first_published_at: datetime
+    last_published_at: datetime
+    articles: int
+    outlets: int
+    languages: tuple[str, ...]  # ISO 639-1
+    lag_seconds: int | None  # until a second source followed; None while alone
+    companies: tuple[TaggedCompany, ...]  # of its first article, best first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryTold:
+    """An event with its articles in the order in which they appeared."""
+
+    story: StoryListed
+    articles: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """How much was written about something on one day (UTC)."""
+
+    day: date
+    articles: int
+    originals: int  # of these, not copies of another source's text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of an article."""
+
+    number: int  # 1 is the first
+    fetched_at: datetime
+    title: str
+    summary: str | None
+    body: str

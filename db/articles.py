@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from db import blocks, companies, copies, pages, search_index, sources, stories
+from db import blocks, companies, copies, pages, search_index, sources, stories, tombstones
 from db.dialects import insert_new, next_article_ids
 from db.search_index import Indexed
-from db.tables import AddressRow, ArticleRow, AuthorRow, MentionRow, PageRow, RevisionRow, TagRow
+from db.tables import AddressRow, ArticleRow, AuthorRow, MentionRow, RevisionRow, TagRow
 from db.texts import storable, storable_json
 from techwire.types import Article, Outcome, Rejected, Zone
 
@@ -27,12 +27,17 @@ def save(
     address: str | None = None,
     story: stories.StoryChoice | None = None,
 ) -> Outcome:
-    """Stores an article and ends its address: NEW, COPY, UPDATED or UNCHANGED.
+    """Stores an article and ends its address: NEW, COPY, UPDATED, UNCHANGED, or FORGOTTEN.
 
     ``address`` is the address that was fetched, when the page named another one as canonical: both
     lead to the article. ``story`` decides which story a new article tells; without it a copy joins
     its original and every other article opens a story of its own.
     """
+    fetched = address or article.url
+    if tombstones.covered(connection, {fetched, article.url}, article.authors):
+        pages.drop(connection, fetched)
+        pages.end(connection, fetched, article.source, Outcome.FORGOTTEN, "on request", now)
+        return Outcome.FORGOTTEN
     stored = connection.execute(
         select(
             ArticleRow.id,
@@ -273,5 +278,4 @@ def _end(
                 insert_new(connection, AddressRow), met | ended | {"first_seen_at": now}
             )
     if source.keep != "full":  # the raw page holds the text we were asked not to keep
-        fetched = select(AddressRow.id).where(AddressRow.url == (address or article.url))
-        connection.execute(delete(PageRow).where(PageRow.address_id.in_(fetched)))
+        pages.drop(connection, address or article.url)

@@ -9,7 +9,7 @@ from typing import Any
 import zstandard
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from db import sources
+from db import sources, tombstones
 from db.dialects import chunks, insert_new, upsert
 from db.entries import entry_hash, entry_of, entry_row
 from db.tables import AddressRow, PageRow, SourceRow
@@ -57,6 +57,8 @@ def offer(
     offered: dict[str, Entry] = {}
     for entry in entries:
         offered.setdefault(canonical(entry.url), entry)
+    for url in tombstones.covered(connection, offered):
+        del offered[url]
     known = _known(connection, list(offered))
     source_id = sources.row_id(connection, slug)
     fresh = [url for url in offered if url not in known]
@@ -165,7 +167,12 @@ def pending(
 
 
 def keep(connection: Connection, page: Page) -> None:
-    """Stores the raw page in the place of an earlier one; its address is ``fetched`` now."""
+    """Stores the raw page in the place of an earlier one; its address is ``fetched`` now.
+
+    A page that is to be forgotten is not stored; ``articles.save`` says so of its article.
+    """
+    if tombstones.covered(connection, [page.url]):
+        return
     address_id = connection.scalar(
         update(AddressRow)
         .where(AddressRow.url == page.url)
@@ -276,6 +283,12 @@ def end(
     if etag or last_modified:
         changed |= {"etag": storable(etag), "last_modified": storable(last_modified)}
     connection.execute(update(AddressRow).where(AddressRow.id == key).values(changed))
+
+
+def drop(connection: Connection, url: str) -> None:
+    """Drops the raw page of an address."""
+    fetched = select(AddressRow.id).where(AddressRow.url == url)
+    connection.execute(delete(PageRow).where(PageRow.address_id.in_(fetched)))
 
 
 def prune(connection: Connection, before: datetime) -> int:

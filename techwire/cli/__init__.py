@@ -30,6 +30,15 @@ COMMANDS = {
     "search": "techwire.cli.search:search",
     "read": "techwire.cli.read:read",
     "why": "techwire.cli.why:why",
+    "stories": "techwire.cli.stories:stories",
+    "story": "techwire.cli.story:story",
+    "trends": "techwire.cli.trends:trends",
+    "diff": "techwire.cli.diff:diff",
+    "stats": "techwire.cli.stats:stats",
+    "sql": "techwire.cli.sql:sql",
+    "export": "techwire.cli.export:export",
+    "forget": "techwire.cli.forget:forget",
+    "db": "techwire.cli.db:db",
     "config": "techwire.cli.config:config",
 }
 

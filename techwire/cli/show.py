@@ -39,7 +39,7 @@ def rows(
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         for row in values:
-            writer.writerow([_cell(row.get(column)) for column in columns])
+            writer.writerow([csv_cell(row.get(column)) for column in columns])
     elif shape == "markdown":
         _markdown(table or columns, values)
     elif some := list(values):
@@ -69,7 +69,8 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def _cell(value: Any) -> str:
+def csv_cell(value: Any) -> str:
+    """A value in a CSV file; text that a spreadsheet would run as a formula gets an apostrophe."""
     text = text_of(value)
     return "'" + text if isinstance(value, str) and text.startswith(_FORMULA) else text
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import literal_column, select, table, text
 
+import db
 from db import Database, connect
+from db.datasette import questions
 from db.schema_doc import document
 from db.views import _DAYS, VIEWS
 from tests.db.archive import fill
 
 DOCS = Path(__file__).parents[2] / "docs"
-QUESTIONS = re.findall(
-    r"\n([^\n]+)\n\n```sql\n(.*?)```", (DOCS / "queries.md").read_text("utf-8"), re.DOTALL
-)
+QUESTIONS = questions()
 CLOCK = {"age_days", "silent_hours"}  # columns that move while the test runs
 
 
@@ -69,7 +68,8 @@ def _plain(value: Any) -> Any:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_has_the_columns_it_is_documented_with(archives: Archives, view: str) -> None:
-    answers = {engine: answer(db, f"SELECT * FROM {view}") for engine, db in archives.items()}  # noqa: S608
+    sql = str(select(literal_column("*")).select_from(table(view)))
+    answers = {engine: answer(opened, sql) for engine, opened in archives.items()}
     for columns, rows in answers.values():
         assert columns == list(VIEWS[view].columns)
         assert rows
@@ -100,6 +100,11 @@ def _without(rows: list[tuple[Any, ...]], places: list[int]) -> list[list[Any]]:
 def test_the_cookbook_has_thirty_questions_at_least() -> None:
     assert len(QUESTIONS) >= 30
     assert all(question.endswith("?") for question, _ in QUESTIONS)
+
+
+def test_the_cookbook_for_people_is_the_one_that_ships() -> None:
+    shipped = Path(db.__file__).parent / "questions.md"
+    assert (DOCS / "queries.md").read_text("utf-8") == shipped.read_text("utf-8")
 
 
 def test_the_schema_document_is_the_code_s() -> None:

@@ -1,0 +1,103 @@
+"""``techwire db``: upgrade, check, back up, copy, slim a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from techwire.cli import show
+from techwire.cli.desk import Desk, pass_desk
+from techwire.errors import DatabaseError, UsageError
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+@pass_desk
+def upgrade(desk: Desk) -> None:
+    """Create the tables, or bring those of an older version up to date."""
+    from db.schema import HEAD
+
+    with desk.database() as database:
+        if database.is_new:
+            click.echo(f"{database.url}: created, schema {HEAD}")
+        elif database.upgraded_from:
+            click.echo(f"{database.url}: schema {database.upgraded_from} → {HEAD}")
+        else:
+            click.echo(f"{database.url}: schema {HEAD}, nothing to do")
+
+
+@db.command()
+@pass_desk
+def check(desk: Desk) -> None:
+    """Is the database sound? Files, references, index, counts."""
+    from db import upkeep
+
+    with desk.database(read_only=True) as database, database.reading() as connection:
+        problems = upkeep.problems(connection)
+        url = database.url
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise DatabaseError(f"{url}: {len(problems)} problems")
+    click.echo(f"{url}: sound")
+
+
+@db.command()
+@click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
+@pass_desk
+def backup(desk: Desk, target: Path) -> None:
+    """Copy the SQLite database into FILE, also while the daemon writes to it."""
+    from db import upkeep
+
+    with desk.database(read_only=True) as database:
+        upkeep.backup(database, target)
+    desk.say(f"{target}: {target.stat().st_size} bytes")
+
+
+@db.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@show.format_option
+@pass_desk
+def copy(desk: Desk, source: str, target: str, shape: str) -> None:
+    """Copy everything FROM one database TO an empty one (SQLite or PostgreSQL), and verify it."""
+    from db import connect, transfer
+
+    if source == target:
+        raise UsageError("db copy: both are the same database")
+    with connect(source, read_only=True) as old, connect(target) as new:
+        moved = transfer.copy(old, new, lambda table, rows: None)
+    rows = [{"table": m.table, "rows": m.rows, "checksum": m.checksum} for m in moved]
+    show.rows(("table", "rows", "checksum"), rows, shape=shape)
+    desk.say("every count and checksum is the same on both sides")
+
+
+@db.command()
+@pass_desk
+def vacuum(desk: Desk) -> None:
+    """Give free space back to the disk; nobody else can write meanwhile."""
+    from db import upkeep
+
+    with desk.database() as database:
+        with database.reading() as connection:
+            before = upkeep.size(connection)
+        upkeep.vacuum(database)
+        with database.reading() as connection:
+            after = upkeep.size(connection)
+    click.echo(f"{database.url}: {before} → {after} bytes")
+
+
+@db.command()
+@pass_desk
+def reindex(desk: Desk) -> None:
+    """Make the full-text index anew, as after an upgrade of the stemmer."""
+    from db import upkeep
+
+    with desk.database() as database, database.writing() as connection:
+        done = upkeep.reindex(connection)
+    click.echo(f"{done} articles indexed")
