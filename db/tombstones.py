@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from db.dialects import chunks
 from db.tables import TombstoneRow
+from db.texts import storable
 from db.words import fold
 from techwire.urls import canonical, host, site
 
@@ -17,7 +18,7 @@ Kind = Literal["url", "host", "author"]
 
 def normal(kind: Kind, value: str) -> str:
     """``value`` as a tombstone spells it: canonical address, bare host, folded name."""
-    value = value.strip()
+    value = storable(value.strip())
     if kind == "url":
         return canonical(value)
     if kind == "host":
@@ -28,7 +29,7 @@ def normal(kind: Kind, value: str) -> str:
 def covered(connection: Connection, urls: Iterable[str], authors: Iterable[str] = ()) -> set[str]:
     """Those of ``urls`` (canonical) that a tombstone covers; all when it covers an author."""
     wanted: dict[tuple[str, str], set[str]] = {}
-    urls = list(urls)
+    urls = [storable(url) for url in urls]
     for url in urls:
         wanted.setdefault(("url", url), set()).add(url)
         labels = host(url).split(".")
