@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipelines.body import read_body
+from pipelines.body import Reader, witnesses_of
 from pipelines.document import Document, parse
+from pipelines.features import folded
 from pipelines.language import language_of
 from pipelines.metadata import Found, Metadata, read_metadata
 from techwire.types import Block, BlockKind, Source
@@ -17,7 +17,7 @@ _APART = frozenset({BlockKind.CAPTION, BlockKind.EMBED})
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A page's fields. ``metadata.summary`` stands apart: it is not repeated in ``blocks``."""
+    """A page's fields."""
 
     document: Document
     metadata: Metadata
@@ -34,7 +34,9 @@ def extract(html: str, url: str, source: Source, fetched_at: datetime) -> Extrac
     """Takes apart the page ``html`` found at ``url``. ``fetched_at`` bars dates of the future."""
     document = parse(html, url)
     metadata = read_metadata(document, source, fetched_at)
-    blocks = _without_repeats(read_body(html, document), metadata)
+    reader = Reader(document, witnesses_of(document, metadata))
+    blocks = tuple(reader.block(index) for index in reader.chosen)
+    metadata = _with_dek(metadata, reader)
     body = "\n".join(b.text for b in blocks)
     language = language_of(
         body or (metadata.title.value if metadata.title else ""), metadata.locale
@@ -42,14 +44,11 @@ def extract(html: str, url: str, source: Source, fetched_at: datetime) -> Extrac
     return Extract(document, metadata, blocks, language or source.language)
 
 
-def _without_repeats(blocks: tuple[Block, ...], metadata: Metadata) -> tuple[Block, ...]:
-    """The body without title, dek and captions that are said elsewhere."""
-    said = {_folded(f.value) for f in (metadata.title, metadata.summary) if isinstance(f, Found)}
-    kept = [b for i, b in enumerate(blocks) if i > 5 or _folded(b.text) not in said]
-    while kept and len(kept) > 1 and len(kept[0].text) < 80 and kept[0].text[-1:].isalnum():
-        kept.pop(0)  # a caption or byline above the first paragraph
-    return tuple(kept)
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
+def _with_dek(metadata: Metadata, reader: Reader) -> Metadata:
+    """The lead a page shows is worth more than the description it gives to search engines."""
+    if reader.dek is None:
+        return metadata
+    text = reader.page.segments[reader.dek].text
+    if metadata.title and folded(text) == folded(metadata.title.value):
+        return metadata
+    return replace(metadata, summary=Found(text, "dek", 0.85))

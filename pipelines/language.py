@@ -53,6 +53,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hy", re.compile(r"[\u0530-\u058f]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
+_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3040-\ud7af]")
 # Scripts that several languages share: the declared language decides among these.
 _SHARE_SCRIPT = {
     "ar": {"ar", "fa", "ur", "ps", "ku"}, "ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "mn"},
@@ -101,9 +102,9 @@ def _code(declared: str | None) -> str | None:
 
 
 def _script(sample: str) -> str | None:
-    if sample.isascii():
+    if not _NOT_LATIN.search(sample):
         return None
-    letters = len(_WORD.findall(sample)) and sum(c.isalpha() for c in sample)
+    letters = sum(map(str.isalpha, sample))
     for language, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / max(1, letters)
         if share > (0.05 if language == "ja" else 0.4):

@@ -85,13 +85,6 @@ _DATE_PLACES = (
     '[class*="date"], [class*="Date"], [class*="time"], [class*="publi"], [class*="posted"], [class*="byline"], '
     '[class*="infos"], [class*="meta"], [id*="date"], [class*="auteur"], [class*="signature"]'
 )  # fmt: skip
-_DEKS = (
-    '[class~="chapo"], [class~="chapeau"], [class*="article__chapo"], [class*="standfirst"], [class~="dek"], '
-    '[class*="article-dek"], [class*="article__dek"], [class*="subtitle"], [class*="sub-title"], '
-    '[class*="subheadline"], [class*="sub-headline"], [class*="sub-heading"], [class*="article-summary"], '
-    '[itemprop="description"]:not(meta), [class*="article-intro"], [class*="article__intro"], [class~="lead"], '
-    '[class~="lede"], [class*="article__desc"], [class~="intro"], [class~="excerpt"], [class*="teaser-text"]'
-)  # fmt: skip
 _URL_DATE = re.compile(
     r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
 )
@@ -217,14 +210,6 @@ def _bare(text: str) -> str:
 
 
 def _summary(document: Document, title: str) -> Found[str] | None:
-    for node in document.tree.css(_DEKS)[:6]:
-        text = tidy(node.text(separator=" "))
-        if (
-            30 <= len(text) <= MAX_SUMMARY
-            and _bare(text) != _bare(title)
-            and not node.css_first("h1, h2, li")
-        ):
-            return Found(text, "dek", 0.85)
     for rule, told in (
         ("json-ld:description", first_text(document.article, "description")),
         ("meta:og:description", document.meta("og:description")),

@@ -1,0 +1,94 @@
+"""From scores to an article: which segments are its text, decided together, not one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipelines.features import folded
+from pipelines.segments import Segments
+
+KEEP = 0.55  # score from which a segment is text of the article
+LOW = 250  # characters; with less, the page is an unusual one and the bar is lowered
+LOW_SHARE = 0.55  # of the best score: the lowered bar
+GROUP_SAY = 0.6  # how much the rest of its list or table says about an item
+BRIDGE = 0.3  # score that is enough between two segments of the same kind that are kept
+_GROUPED = frozenset({"li", "td", "th", "dd", "dt"})
+
+
+def choose(page: Segments, scores: Sequence[float], title: str = "") -> list[int]:
+    """Indexes of the segments that make the article's text, in reading order."""
+    joint = _together(page, scores)
+    kept = [i for i, score in enumerate(joint) if score >= KEEP]
+    if sum(len(page.segments[i].text) for i in kept) < LOW and joint:
+        bar = min(KEEP, max(joint) * LOW_SHARE)
+        kept = [i for i, score in enumerate(joint) if score >= bar]
+    kept = _bridged(page, joint, kept)
+    return _without_repeats(page, kept, title)
+
+
+def _together(page: Segments, scores: Sequence[float]) -> list[float]:
+    """Scores where the items of one list, and the cells of one table, agree."""
+    groups: dict[int, list[int]] = {}
+    for index, segment in enumerate(page.segments):
+        element = page.elements[segment.element]
+        at = -1
+        if element.tag in _GROUPED:
+            at = element.parent
+            if element.tag in ("td", "th"):
+                while at >= 0 and page.elements[at].tag not in ("table", "div", "article"):
+                    at = page.elements[at].parent
+        elif element.parent >= 0 and page.elements[element.parent].tag == "li":
+            at = page.elements[element.parent].parent
+        if at >= 0:
+            groups.setdefault(at, []).append(index)
+    joint = list(scores)
+    for members in groups.values():
+        if len(members) > 1:
+            total = sum(len(page.segments[i].text) for i in members)
+            mean = sum(scores[i] * len(page.segments[i].text) for i in members) / total
+            for i in members:
+                joint[i] = GROUP_SAY * mean + (1 - GROUP_SAY) * scores[i]
+    return joint
+
+
+def _bridged(page: Segments, scores: Sequence[float], kept: list[int]) -> list[int]:
+    """Fills single gaps between two kept neighbours in the same container."""
+    chosen = set(kept)
+    for before, after in pairwise(kept):
+        if 1 < after - before <= 3:
+            parents = {page.elements[page.segments[i].element].parent for i in (before, after)}
+            for i in range(before + 1, after):
+                element = page.elements[page.segments[i].element]
+                if scores[i] >= BRIDGE and element.parent in parents and len(parents) == 1:
+                    chosen.add(i)
+    return sorted(chosen)
+
+
+def _without_repeats(page: Segments, kept: list[int], title: str) -> list[int]:
+    """Without the title, what was said already, and lumps that repeat several other segments."""
+    texts = {i: page.segments[i].text for i in kept}
+    title_key = folded(title)
+    lumps = {
+        i
+        for i in kept
+        if len(texts[i]) > 600
+        and sum(
+            1
+            for j in kept
+            if j != i and 80 < len(texts[j]) < len(texts[i]) and texts[j] in texts[i]
+        )
+        > 1
+    }
+    result: list[int] = []
+    seen: dict[str, int] = {}
+    for i in kept:
+        text = texts[i]
+        if i in lumps or (title_key and len(text) < 300 and folded(text) == title_key):
+            continue
+        if len(text) >= 60:
+            parent = page.elements[page.segments[i].element].parent
+            if seen.setdefault(text, parent) != parent:
+                continue
+        result.append(i)
+    return result

@@ -1,0 +1,343 @@
+"""What the scorer sees of a segment: its words, its place in the tree, its neighbours, its page.
+
+The order of ``NAMES`` is that of the committed model: whoever changes it trains anew
+(``benchmarks/train_body.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from pipelines.segments import (
+    BODY_PROP_BIT,
+    CLASS_GROUPS,
+    HIDDEN_BIT,
+    TAG_BITS,
+    Element,
+    Segment,
+    Segments,
+    reads_like_prose,
+)
+
+# What invitations to sign up, log in or follow say; parts of lower-case text.
+_INVITATIONS = (
+    "subscrib|sign up|newsletter|inscrivez|abonnez|s'abonner|abonnier|suscríb|iscriviti|your inbox|"
+    "email address|e-mail|log in|sign in|register|se connecter|connectez|anmelden|registrier|free trial|"
+    "boîte mail|download the app|download our app|get the app|donate|support us|membership|"
+    "become a member|réservé aux abonnés|already a subscriber|déjà abonné|whatsapp|telegram channel|"
+    "follow us|suivez|folgen sie|síguenos|seguici|join our|notifications|push alert|google news|"
+    "breaking news alert"
+).split("|")
+_INVITES = AhoCorasick(_INVITATIONS, matchkind=MatchKind.Standard)
+_ALNUM = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"\w+")
+_ENDINGS = tuple(".!?…\"”»。”’')")
+LONG = 400  # characters beyond which a segment is neither title, dek nor invitation
+MANY_LINKS = 0.8  # share of a segment inside links from which it is a link and no text
+SHORT_LINK = 80  # characters: longer links are read all the same
+_TAG_FLAGS = ("p", "table", "blockquote", "li", "aside", "article")
+_CLASS_FLAGS = ("caption", "comment", "body", "hidden", "quote", "date", "author")
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_OWN_TAGS = {
+    "p": 1, "div": 2, "li": 3, "td": 4, "blockquote": 5, "section": 6, "article": 7, "figcaption": 8, "pre": 9,
+}  # fmt: skip
+_PLACES = {name: place for place, (name, _) in enumerate(CLASS_GROUPS)}
+_TAG_FLAG_BITS = (*(TAG_BITS[name] for name in _TAG_FLAGS), HIDDEN_BIT, BODY_PROP_BIT)
+_CLASS_PLACES = tuple(_PLACES[name] for name in _CLASS_FLAGS)
+_OUT_BITS = TAG_BITS["footer"] | TAG_BITS["aside"] | HIDDEN_BIT
+_GOOD_CLASSES = 1 << _PLACES["body"]
+_BAD_CLASSES = sum(1 << _PLACES[n] for n in ("comment", "related", "footer", "side", "share"))
+
+NAMES: tuple[str, ...] = (
+    # of the segment
+    "chars", "words", "link_share", "bold_share", "ends_sentence", "says_signup", "images", "repeats",
+    "place", "char_place", "from_title", "prose_gap_after", "prev_links", "next_chars", "next_links",
+    "title_overlap", "dek_overlap",
+    # of the element it stands in
+    "tag", "heading", *(f"in_{name}" for name in _TAG_FLAGS), "hidden", "body_prop",
+    *(f"class_{name}" for name in _CLASS_FLAGS),
+    "depth", "main_distance", "main_share",
+    "up1_prose_share", "up1_links", "up1_segments", "up1_page",
+    "up2_prose_share", "up2_links", "up2_segments", "up2_page",
+    "up3_prose_share", "up3_links", "up3_segments", "up3_page",
+    "siblings", "alike_count", "alike_chars", "alike_links", "alike_page",
+    "title_steps", "title_share", "articles", "article_share", "vote", "vote_steps",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What the page's metadata says of its text."""
+
+    title: str = ""
+    description: str = ""
+
+
+def folded(text: str) -> str:
+    """Letters and digits only, lower case: what two spellings of one sentence share."""
+    return _ALNUM.sub("", text.casefold())
+
+
+def features_of(page: Segments, witnesses: Witnesses) -> list[list[float] | None]:
+    """One row per segment, in the order of ``NAMES``; None for plain links far from the text."""
+    if not page.segments:
+        return []
+    frame = _Frame(page, witnesses)
+    offset = 0
+    rows: list[list[float] | None] = []
+    for index, segment in enumerate(page.segments):
+        length = len(segment.text)
+        place = frame.of_element(segment.element)
+        if (
+            length < SHORT_LINK
+            and segment.link_chars > MANY_LINKS * length
+            and place[-1] >= _FAR_VOTE
+        ):
+            rows.append(None)
+        else:
+            rows.append(frame.of_segment(index, segment, offset / frame.page_chars) + place)
+        offset += length
+    return rows
+
+
+_FAR_VOTE = 10  # vote_steps of what the best container does not hold
+
+
+class _Frame:
+    """What is worked out once for a page."""
+
+    def __init__(self, page: Segments, witnesses: Witnesses) -> None:
+        self.elements, self.segments = page.elements, page.segments
+        self.prose = [reads_like_prose(s) for s in page.segments]
+        self.page_prose = max(1, page.elements[0].prose)
+        self.page_chars = max(1, page.elements[0].chars)
+        self.title = set(_WORDS.findall(witnesses.title.casefold()))
+        self.title_key = folded(witnesses.title)
+        self.dek = set(_WORDS.findall(witnesses.description.casefold()))
+        self.dek_key = folded(witnesses.description)[:LONG]
+        self.repeats = Counter(s.text for s in page.segments)
+        self.alike: dict[tuple[int, str], list[int]] = {}
+        self.siblings: Counter[int] = Counter()
+        self._kinds: dict[str, int] = {}
+        for segment in page.segments:
+            element = page.elements[segment.element]
+            total = self.alike.setdefault(self._kin(element), [0, 0, 0])
+            total[0] += 1
+            total[1] += len(segment.text)
+            total[2] += segment.link_chars
+            self.siblings[element.parent] += 1
+        self.title_at = self._title_place()
+        self.gap_after = self._gaps()
+        self.articles = sum(e.tag == "article" for e in page.elements)
+        self.main = self._main_path()
+        title = page.segments[self.title_at].element if self.title_at >= 0 else -1
+        self.title_path = self._upwards(title)
+        self.votes = self._votes()
+        winner = max(self.votes, key=lambda k: self.votes[k]) if self.votes else -1
+        self.best_vote = max(1.0, self.votes[winner]) if self.votes else 1.0
+        self.vote_path = self._upwards(winner)
+        self._rows: dict[int | tuple[int, str, int], list[float]] = {}
+
+    def _kin(self, element: Element) -> tuple[int, str]:
+        """Elements that a template made alike: the same tags and classes, here and one above."""
+        above = self.elements[element.parent].signature if element.parent >= 0 else ""
+        return self._kinds.setdefault(above, len(self._kinds)), element.signature
+
+    def _main_path(self) -> set[int]:
+        """The elements that hold most of the page's prose, from the outside in."""
+        best: dict[int, tuple[int, int]] = {}
+        for index, element in enumerate(self.elements):
+            if element.prose and element.prose > best.get(element.parent, (0, 0))[0]:
+                best[element.parent] = (element.prose, index)
+        path, at = {0}, 0
+        while at in best and best[at][0] * 2 > self.elements[at].prose:
+            at = best[at][1]
+            path.add(at)
+        return path
+
+    def _upwards(self, index: int) -> dict[int, int]:
+        """An element and everything above it, with the number of levels up."""
+        found: dict[int, int] = {}
+        while index >= 0:
+            found[index] = len(found)
+            index = self.elements[index].parent
+        return found
+
+    def _title_place(self) -> int:
+        found = -1
+        for index, segment in enumerate(self.segments):
+            if self.elements[segment.element].tag == "h1":
+                if found < 0 or not self.title or folded(segment.text) == self.title_key:
+                    found = index
+            elif (
+                found < 0
+                and self.title_key
+                and len(segment.text) < 300
+                and folded(segment.text) == self.title_key
+            ):
+                found = index
+        return found
+
+    def _gaps(self) -> list[int]:
+        """For each segment, how far the next prose after it is."""
+        gaps = []
+        following = len(self.segments) + 50
+        for index in range(len(self.segments) - 1, -1, -1):
+            gaps.append(min(50, following - index))
+            if self.prose[index]:
+                following = index
+        gaps.reverse()
+        return gaps
+
+    def _votes(self) -> dict[int, float]:
+        """Which containers the paragraphs speak for, as the reading views of browsers count."""
+        votes: dict[int, float] = {}
+        elements = self.elements
+        for segment, prose in zip(self.segments, self.prose, strict=True):
+            if not prose:
+                continue
+            element = elements[segment.element]
+            if element.tags & _OUT_BITS:
+                continue
+            length = len(segment.text)
+            weight = 1 + min(10, segment.text.count(",")) + min(3.0, length / 100)
+            weight *= 1 - min(1.0, segment.link_chars / length)
+            parent = element.parent if element.parent >= 0 else segment.element
+            votes[parent] = votes.get(parent, 0.0) + weight
+            above = elements[parent].parent
+            if above >= 0:
+                votes[above] = votes.get(above, 0.0) + weight / 2
+        for index in votes:
+            element = elements[index]
+            votes[index] *= 1 - element.links / max(1, element.chars)
+            if element.own & _GOOD_CLASSES:
+                votes[index] += 25
+            if element.own & _BAD_CLASSES:
+                votes[index] -= 25
+        return votes
+
+    def of_segment(self, index: int, segment: Segment, char_place: float) -> list[float]:
+        text, segments = segment.text, self.segments
+        length = len(text)
+        prev_links = next_links = next_chars = -1.0
+        if index:
+            before = segments[index - 1]
+            prev_links = min(1.0, before.link_chars / len(before.text))
+        if index + 1 < len(segments):
+            after = segments[index + 1]
+            next_chars = min(1000, len(after.text))
+            next_links = min(1.0, after.link_chars / len(after.text))
+        title_overlap = dek_overlap = 0.0
+        invites = False
+        if length < LONG:
+            words = set(_WORDS.findall(text.casefold()))
+            if words:
+                title_overlap = len(words & self.title) / len(words | self.title)
+                dek_overlap = len(words & self.dek) / len(words)
+            invites = bool(_INVITES.find_matches_as_indexes(text.lower()))
+        if length > 30 and self.dek_key:
+            key = folded(text[:120])[:60]
+            if len(key) > 30 and self.dek_key.startswith(key):
+                dek_overlap = 2.0
+        return [
+            min(length, 3000),
+            min(text.count(" ") + 1, 500),
+            min(1.0, segment.link_chars / length),
+            min(1.0, segment.bold_chars / length),
+            text.endswith(_ENDINGS),
+            invites,
+            min(5, segment.images),
+            min(5, self.repeats[text]),
+            index / len(segments),
+            char_place,
+            max(-30, min(60, index - self.title_at)) if self.title_at >= 0 else -40,
+            self.gap_after[index],
+            prev_links,
+            next_chars,
+            next_links,
+            title_overlap,
+            dek_overlap,
+        ]
+
+    def of_element(self, index: int) -> list[float]:
+        """What all text of one element has in common; siblings made alike share one row."""
+        element = self.elements[index]
+        key: int | tuple[int, str, int] = index
+        if (
+            element.segments == 1
+            and index not in self.main
+            and index not in self.title_path
+            and index not in self.votes
+        ):
+            key = (element.parent, element.signature, element.tags)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = self._element_row(index, element)
+        return row
+
+    def _element_row(self, index: int, element: Element) -> list[float]:
+        own, near, every, tags = element.own, element.near, element.all, element.tags
+        row: list[float] = [_OWN_TAGS.get(element.tag, 0), _HEADINGS.get(element.tag, 0)]
+        row += [1 if tags & bit else 0 for bit in _TAG_FLAG_BITS]
+        row += [((own >> g) & 1) + ((near >> g) & 1) + ((every >> g) & 1) for g in _CLASS_PLACES]
+        row.append(min(element.depth, 40))
+        row += self._main_distance(index)
+        above = element
+        for _ in range(3):
+            above = self.elements[above.parent] if above.parent >= 0 else above
+            chars = max(1, above.chars)
+            row += (
+                above.prose / chars,
+                above.links / chars,
+                min(200, above.segments),
+                above.prose / self.page_prose,
+            )
+        count, chars, links = self.alike[self._kin(element)]
+        row += (
+            min(60, self.siblings[element.parent]),
+            min(count, 100),
+            chars / count,
+            min(1.0, links / max(1, chars)),
+            min(1.0, chars / self.page_chars),
+        )
+        row += self._frame(index)
+        return row
+
+    def _main_distance(self, index: int) -> tuple[int, float]:
+        """Levels up to the path that holds most prose, and the share of it where they meet."""
+        at, steps = index, 0
+        while at not in self.main and at >= 0:
+            at = self.elements[at].parent
+            steps += 1
+        return min(steps, 20), self.elements[max(at, 0)].prose / self.page_prose
+
+    def _frame(self, index: int) -> list[float]:
+        """Where an element stands to the title, the ``<article>`` around it, and the vote."""
+        elements = self.elements
+        steps, share, article_share, voted, vote_steps = -1, -1.0, -1.0, 0.0, 30
+        at, level = index, 0
+        while at >= 0:
+            element = elements[at]
+            if steps < 0 and at in self.title_path:
+                steps, share = level, element.prose / self.page_prose
+            if article_share < 0 and element.tag == "article":
+                article_share = element.prose / self.page_prose
+            if vote_steps == 30 and at in self.vote_path:
+                up = self.vote_path[at]
+                vote_steps = level if up == 0 else _FAR_VOTE + up
+            if level < 3 and self.votes.get(at, 0.0) > voted:
+                voted = self.votes[at]
+            at = element.parent
+            level += 1
+        return [
+            steps,
+            share,
+            min(20, self.articles),
+            article_share,
+            voted / self.best_vote,
+            vote_steps,
+        ]

@@ -1,0 +1,337 @@
+"""A page's tree as a flat list of text segments, each knowing where it stands.
+
+A segment is the text between two block borders: a paragraph, a heading, a list item, a stray line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+from selectolax.lexbor import LexborHTMLParser
+
+from pipelines.clean import tidy
+
+MAX_ELEMENTS = 40_000  # block elements looked at; the largest real page seen has 9,000
+MAX_SEGMENTS = 4_000
+MAX_CLASS = 400  # characters of class and id looked at
+
+# No text of an article stands in these: taken out of the tree before it is read.
+SKIPPED = (
+    "script style noscript template svg math iframe object embed select button textarea canvas "
+    "audio video map dialog datalist input link meta nav rp rt"
+).split()
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s samp "
+    "small span strike strong sub sup time tt u var wbr img".split()
+)
+_BOLD = frozenset("b strong em i".split())
+_VOID = frozenset("area base col hr param source track frame keygen".split())
+
+# Groups of class and id words, as parts of "-words-like-these-" (see ``class_bits``). The order is
+# that of the model's features: append only.
+CLASS_GROUPS: tuple[tuple[str, str], ...] = (
+    ("body", "article-body article-content article-text article-copy article-main article-inner article-wrap "
+             "body-text body-content body-copy body-article entry-content post-content post-body post-text story-content "
+             "story-body story-text page-content news-content news-text news-body main-content main-text node-content "
+             "field-name-body field-item rich-text single-content td-post-content blog-content blog-post-content "
+             "content-body content-text content-article content-inner articlebody articletext articlecontent storytext "
+             "storybody paragraph zn-body -corps -texte -rte- prose richtext wysiwyg mw-parser body-main -text-block "
+             "textblock text-body component-text article-p -body- -maintext detail-content detail-text"),
+    ("article", "article story -post- -posts- entry hentry single main content"),
+    ("caption", "caption legend credit copyright figcap photo image-desc image-text image-info imagetext -img- picture "
+                "bildunter bildtext -image-"),
+    ("related", "relat recommend -more- also read-next readnext -next- similar popular trending -most- latest recirc "
+                "outbrain taboola teaser further lire-aussi linked link-list suggest zergnet essentiel mostread -mehr- "
+                "weitere empfehl consigliat correlat"),
+    ("comment", "comment disqus respond reply discuss forum livefyre reaction kommentar talkback"),
+    ("share", "share sharing -social follow facebook twitter whatsapp addthis toolbar -tools action print partage teilen"),
+    ("author", "author byline auteur autor -bio contributor writer journalist vcard avatar signature profile person autore"),
+    ("date", "-date date- -time- timestamp publish posted update modified -meta- -infos- -info- datum datetime"),
+    ("signup", "newsletter subscri sign-up signup -abo- abonn opt-in optin mailing mailchimp register login account "
+               "paywall premium regwall membership donat piano offer inscription"),
+    ("ad", "-ad- -ads- advert -adv- sponsor -dfp- -gpt- promo banner -pub- publicite anzeige werbung commercial "
+           "affiliate partner -shop product -deal -buy marketing -ad0 -ad1 -ad2 -adslot -adunit -teads"),
+    ("nav", "-nav navi menu breadcrumb crumb header masthead topbar -skip -toc- table-of-contents pagination pager "
+            "paging topic site-"),
+    ("footer", "footer -foot- bottom colophon legal disclaimer cookie consent gdpr privacy -cmp- fusszeile"),
+    ("tags", "-tag- -tags- taglist tag-list keyword categor hashtag label rubri topics kicker eyebrow section-name overline"),
+    ("dek", "chapo chapeau standfirst -dek- subtitle sub-title subhead sub-head subline sub-line summary excerpt abstract "
+            "intro -lead- -lede- teaser description sinopsis vorspann occhiello sommario -deck- strap -desc- lead-text "
+            "article-lead leadtext -header-text entradilla catenaccio"),
+    ("title", "title headline heading titre -hed- -h1-"),
+    ("hidden", "hidden -hide invisible sr-only visually screen-reader print-only d-none modal popup overlay tooltip "
+               "offscreen collapsed"),
+    ("media", "video player gallery slide carousel media audio podcast embed jwplay brightcove photo lightbox figure swiper"),
+    ("side", "sidebar -side- aside widget -rail- -column- -right- -left- secondary tertiary module -block- -box- infobox "
+             "factbox callout inset panel infokasten kasten"),
+    ("quote", "quote zitat citation tweet instagram pullquote -pull-"),
+    ("list", "list grid card item feed stream river thumb -tile loop archive -row-"),
+    ("note", "-note- notes correction editor disclosure source reference tagline ending contact feedback rating vote -poll "
+             "quiz survey footnote translat"),
+)  # fmt: skip
+_PARTS: tuple[tuple[str, int], ...] = tuple(
+    (part, 1 << place) for place, (_, parts) in enumerate(CLASS_GROUPS) for part in parts.split()
+)
+_FINDER = AhoCorasick([part for part, _ in _PARTS], matchkind=MatchKind.Standard)
+_PART_BITS = [bit for _, bit in _PARTS]
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+
+TAG_BITS: dict[str, int] = {
+    name: 1 << bit
+    for bit, name in enumerate(
+        "article main section aside nav footer header form figure ul ol table blockquote a figcaption li dl "
+        "p h1 h2 h3 h4 h5 h6 pre td div address details".split()
+    )
+}
+HIDDEN_BIT = 1 << 30
+BODY_PROP_BIT = 1 << 31  # itemprop="articleBody"
+
+
+@dataclass(slots=True)
+class Element:
+    """A block element. Sums are over its whole subtree, in characters and segments."""
+
+    tag: str
+    parent: int  # index; -1 for the outermost
+    depth: int
+    own: int  # bits of CLASS_GROUPS its class and id match
+    near: int  # those of it and two levels up
+    all: int  # those of it and everything above
+    tags: int  # TAG_BITS of it and everything above
+    signature: str  # tag and classes: elements a template made alike
+    chars: int = 0
+    links: int = 0  # characters inside links
+    prose: int = 0  # characters in segments that read like sentences
+    segments: int = 0
+
+
+@dataclass(slots=True)
+class Segment:
+    """One piece of text. ``element`` is the index of the block element it stands in."""
+
+    text: str
+    element: int
+    link_chars: int  # characters of it inside links
+    link_count: int
+    bold_chars: int  # characters of it set bold or italic
+    images: int  # pictures since the segment before
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """What a page's tree was made into."""
+
+    elements: list[Element]
+    segments: list[Segment]
+
+
+@lru_cache(maxsize=8192)
+def class_bits(words: str) -> int:
+    """Bits of the CLASS_GROUPS that class and id ``words`` match."""
+    folded = f"-{_NO_WORD.sub('-', _CAMEL.sub('-', words[:MAX_CLASS]).lower())}-"
+    bits = 0
+    for place, _, _ in _FINDER.find_matches_as_indexes(folded, overlapping=True):
+        bits |= _PART_BITS[place]
+    return bits
+
+
+_TAG = re.compile(r"(<[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>)")
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_BLANKS = frozenset(("&nbsp;", "\n&nbsp;", "&nbsp;\n"))  # a blank line, as editors write it
+_NAME = re.compile(r"[^\s/>]+")
+_NAMING = (
+    "class",
+    "id",
+    "itemprop",
+    "role",
+    "data-component",
+    "data-testid",
+    "data-name",
+    "data-type",
+)
+_ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
+MIN_PROSE = 60  # characters of a segment that can be told from a label
+_PROSE_MARKS = (". ", ", ", ".", "。", "،", "।", "؟", "! ", "? ")
+_PLAIN_INLINE = ("<span ", "<source ", "<time ", "<small ", "<label ", "<font ")
+_NOTHING, _LINK, _END_LINK, _BOLD_ON, _BOLD_OFF, _BREAK, _BLOCK, _END_BLOCK = range(8)
+_NO_MEANING = (_NOTHING, "", 0, 0, "")
+_LINK_MEANING = (_LINK, "a", 0, 0, "")
+
+
+def strip(tree: LexborHTMLParser) -> str:
+    """The markup of a page's body without what is never text. Changes the tree."""
+    tree.strip_tags(SKIPPED)
+    body = tree.body
+    markup = (body.html if body is not None else tree.html) or ""
+    return _COMMENT.sub("", markup) if "<!--" in markup else markup
+
+
+def segments_of(markup: str) -> Segments:
+    """The segments of ``markup``, in reading order.
+
+    ``markup`` is what the parser serialised: balanced, attributes in double quotes. Splitting it
+    costs a third of walking the tree, where each step makes a Python object.
+    """
+    elements: list[Element] = []
+    segments: list[Segment] = []
+    pieces: list[str] = []
+    link_chars = link_count = bold_chars = links = bolds = breaks = depth_over = images = 0
+    current = -1  # the block element text goes to
+    known: dict[str, tuple[int, str, int, int, str]] = {}
+    is_tag = False
+    for token in _TAG.split(markup):
+        if not is_tag:
+            is_tag = True
+            if token and current >= 0:
+                pieces.append(token)
+                if not token.isspace() and token not in _BLANKS:
+                    breaks = 0
+                    if links:
+                        link_chars += len(token)
+                    if bolds:
+                        bold_chars += len(token)
+            continue
+        is_tag = False
+        if (meaning := known.get(token)) is None:
+            if token.startswith("<img "):
+                images += 1
+                continue
+            if token.startswith(_PLAIN_INLINE):
+                meaning = _NO_MEANING
+            elif token.startswith("<a "):
+                meaning = _LINK_MEANING
+            else:
+                meaning = known[token] = _meaning(token)
+        kind = meaning[0]
+        if kind == _NOTHING:
+            continue
+        if kind >= _BLOCK or kind == _BREAK:
+            breaks = breaks + 1 if kind == _BREAK else 0
+            if kind == _BREAK:
+                pieces.append("\n")
+            if pieces and breaks != 1:
+                text = " ".join("".join(pieces).split())
+                pieces.clear()
+                if text and len(segments) < MAX_SEGMENTS:
+                    segments.append(
+                        Segment(text, current, link_chars, link_count, bold_chars, images)
+                    )
+                    images = 0
+                link_chars = link_count = bold_chars = 0
+            if kind == _BLOCK:
+                if len(elements) < MAX_ELEMENTS:
+                    elements.append(_element(elements, meaning, current, links))
+                    current = len(elements) - 1
+                else:
+                    depth_over += 1
+            elif kind == _END_BLOCK:
+                if depth_over:
+                    depth_over -= 1
+                elif current >= 0:
+                    current = elements[current].parent
+        elif kind == _LINK:
+            links += 1
+            link_count += 1
+        elif kind == _END_LINK:
+            links = max(0, links - 1)
+        elif kind == _BOLD_ON:
+            bolds += 1
+        else:
+            bolds = max(0, bolds - 1)
+    for segment in segments:
+        segment.text = plain(segment.text)
+    segments = [segment for segment in segments if segment.text]
+    _sum_up(elements, segments)
+    return Segments(elements, segments)
+
+
+def plain(text: str) -> str:
+    """Text as the page shows it: entities resolved, invisible characters gone."""
+    if "&" in text:
+        text = (
+            text.replace("&nbsp;", " ")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&")
+        )
+        text = " ".join(text.split())
+    return text if text.isascii() else tidy(text)
+
+
+def _meaning(token: str) -> tuple[int, str, int, int, str]:
+    """What a tag does: kind, name, class bits, tag bits, signature."""
+    closing = token.startswith("</")
+    found = _NAME.match(token, 2 if closing else 1)
+    tag = found.group() if found else ""
+    if tag == "br":
+        return (_BREAK, tag, 0, 0, "")
+    if not tag or tag in _VOID:
+        return (_NOTHING, tag, 0, 0, "")
+    if tag in INLINE:
+        if tag == "a":
+            return (_END_LINK if closing else _LINK, tag, 0, 0, "")
+        if tag in _BOLD:
+            return (_BOLD_OFF if closing else _BOLD_ON, tag, 0, 0, "")
+        return (_NOTHING, tag, 0, 0, "")
+    if closing:
+        return (_END_BLOCK, tag, 0, 0, "")
+    bits = TAG_BITS.get(tag, 0)
+    if len(token) <= len(tag) + 2:
+        return (_BLOCK, tag, 0, bits, tag)
+    attributes = dict(_ATTRIBUTE.findall(token))
+    classes = attributes.get("class", "")
+    words = " ".join(attributes[name] for name in _NAMING if name in attributes)
+    if attributes.get("itemprop") == "articleBody" or attributes.get("property") == "articleBody":
+        bits |= BODY_PROP_BIT
+    style = attributes.get("style", "").replace(" ", "").lower()
+    if "display:none" in style or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        bits |= HIDDEN_BIT
+    return (_BLOCK, tag, class_bits(words) if words else 0, bits, f"{tag}.{classes}")
+
+
+def _element(
+    elements: list[Element], meaning: tuple[int, str, int, int, str], parent: int, links: int
+) -> Element:
+    _, tag, own, tags, signature = meaning
+    if links:
+        tags |= TAG_BITS["a"]
+    if parent < 0:
+        return Element(tag, -1, 0, own, own, own, tags, signature)
+    above = elements[parent]
+    near = own | above.own
+    if above.parent >= 0:
+        near |= elements[above.parent].own
+    return Element(
+        tag, parent, above.depth + 1, own, near, own | above.all, tags | above.tags, signature
+    )
+
+
+def _sum_up(elements: list[Element], segments: list[Segment]) -> None:
+    for segment in segments:
+        element, length = elements[segment.element], len(segment.text)
+        element.chars += length
+        element.links += min(length, segment.link_chars)
+        element.segments += 1
+        if reads_like_prose(segment):
+            element.prose += length
+    for element in reversed(elements):
+        if element.parent >= 0:
+            above = elements[element.parent]
+            above.chars += element.chars
+            above.links += element.links
+            above.prose += element.prose
+            above.segments += element.segments
+
+
+def reads_like_prose(segment: Segment) -> bool:
+    """Long, with a full stop or comma, and not mostly links."""
+    text = segment.text
+    return (
+        len(text) >= MIN_PROSE
+        and segment.link_chars * 3 < len(text)
+        and any(mark in text for mark in _PROSE_MARKS)
+    )

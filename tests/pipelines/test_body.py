@@ -1,0 +1,102 @@
+"""What is kept of a page as the article's text, and as what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pipelines.extract import Extract, extract
+from techwire.types import BlockKind, Source
+
+NOW = datetime(2024, 3, 5, 12, 0, tzinfo=UTC)
+SOURCE = Source(slug="herald", name="Harbour Herald", url="https://herald.example/")
+FIRST = (
+    "Tidewell Robotics said on Monday that it had closed its third funding round, led by two pension "
+    "funds that had never before put money into a maker of warehouse machines."
+)
+SECOND = (
+    "The company, which employs about four hundred people, wants to open a second plant next year. "
+    "Its chief executive declined to say where, but named lower energy prices as a reason to leave."
+)
+THIRD = (
+    "Rivals have warned that orders are slowing. Analysts at a local bank, who follow the sector, "
+    "expect no more than five per cent of growth this year, after eleven per cent the year before."
+)
+
+
+def taken(body: str, head: str = "") -> Extract:
+    html = f"<html lang='en'><head><title>Tidewell raises money</title>{head}</head><body>{body}</body></html>"
+    return extract(html, "https://herald.example/tidewell.html", SOURCE, NOW)
+
+
+def article(inside: str, around: str = "") -> Extract:
+    menu = "<ul>" + "".join(f"<li><a href='/{n}'>Section {n}</a></li>" for n in range(9)) + "</ul>"
+    return taken(
+        f"<header>{menu}</header><main><article class='article'><h1>Tidewell raises money</h1>"
+        f"<div class='article-body'>{inside}</div></article>{around}</main>"
+        f"<footer><p>© Harbour Herald. All rights reserved.</p></footer>"
+    )
+
+
+def test_paragraphs_are_kept_and_the_frame_is_not() -> None:
+    found = article(f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>")
+    assert found.body.split("\n\n") == [FIRST, SECOND, THIRD]
+
+
+def test_headings_quotes_and_lists_keep_their_kind() -> None:
+    found = article(
+        f"<p>{FIRST}</p><h2>A second plant</h2><p>{SECOND}</p>"
+        f"<blockquote><p>“We have never been so busy, and we have never been so short of people.”</p>"
+        f"</blockquote><p>{THIRD}</p>"
+    )
+    kinds = [b.kind for b in found.blocks]
+    assert kinds == [
+        BlockKind.PARAGRAPH,
+        BlockKind.HEADING,
+        BlockKind.PARAGRAPH,
+        BlockKind.QUOTE,
+        BlockKind.PARAGRAPH,
+    ]
+
+
+def test_text_split_by_line_breaks_comes_out_in_paragraphs() -> None:
+    found = article(f"{FIRST}<br><br>{SECOND}<br>&nbsp;<br>{THIRD}")
+    assert found.body.split("\n\n") == [FIRST, SECOND, THIRD]
+
+
+def test_comments_and_related_articles_stay_out() -> None:
+    comments = "".join(
+        f"<div class='comment'><b>reader{n}</b><p>I worked there once, and I can tell you that nobody was "
+        f"surprised, number {n}.</p></div>"
+        for n in range(4)
+    )
+    related = "".join(
+        f"<li class='teaser'><a href='/r{n}'>Another story of the day, number {n}</a></li>"
+        for n in range(5)
+    )
+    found = article(
+        f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>",
+        f"<section class='related'><h3>Read more</h3><ul>{related}</ul></section>"
+        f"<section id='comments'><h3>Comments (4)</h3>{comments}</section>",
+    )
+    assert found.body.split("\n\n") == [FIRST, SECOND, THIRD]
+
+
+def test_a_lead_set_apart_is_the_summary_and_not_the_text() -> None:
+    lead = "A maker of warehouse machines finds new money while its rivals fear for their orders."
+    found = taken(
+        f"<article><h1>Tidewell raises money</h1><p class='chapo'>{lead}</p>"
+        f"<div class='article-body'><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div></article>"
+    )
+    assert found.metadata.summary is not None
+    assert found.metadata.summary.value == lead
+    assert found.body.split("\n\n") == [FIRST, SECOND, THIRD]
+
+
+def test_an_article_spread_over_several_containers_is_whole() -> None:
+    found = taken(
+        f"<main><h1>Tidewell raises money</h1><div class='row'><div class='text'><p>{FIRST}</p></div></div>"
+        f"<div class='ad-slot'>Advertisement</div>"
+        f"<div class='row'><div class='text'><p>{SECOND}</p></div></div>"
+        f"<div class='row'><div class='text'><p>{THIRD}</p></div></div></main>"
+    )
+    assert found.body.split("\n\n") == [FIRST, SECOND, THIRD]

@@ -1,0 +1,38 @@
+"""The bit-parallel forest gives what walking each tree gives."""
+
+from __future__ import annotations
+
+import math
+import random
+
+from pipelines.features import NAMES
+from pipelines.forest import Forest, body_forest
+
+
+def walked(node: object, row: list[float]) -> float:
+    while isinstance(node, list):
+        feature, threshold, left, right = node
+        node = left if row[feature] <= threshold else right
+    assert isinstance(node, float)
+    return node
+
+
+def tree(rng: random.Random, leaves: int) -> object:
+    if leaves == 1:
+        return round(rng.uniform(-1, 1), 3)
+    left = rng.randint(1, leaves - 1)
+    return [rng.randrange(5), rng.randrange(10), tree(rng, left), tree(rng, leaves - left)]
+
+
+def test_a_forest_scores_a_row_as_its_trees_do_one_by_one() -> None:
+    rng = random.Random(7)  # noqa: S311  (the same trees in every run)
+    trees = [tree(rng, rng.randint(1, 16)) for _ in range(40)]
+    forest = Forest({"features": list("abcde"), "trees": trees})
+    for _ in range(200):
+        row = [float(rng.randrange(10)) for _ in range(5)]  # thresholds are hit exactly, too
+        expected = 1 / (1 + math.exp(-sum(walked(t, row) for t in trees)))
+        assert math.isclose(forest.score(row), expected, rel_tol=1e-9)
+
+
+def test_the_committed_model_was_trained_on_the_features_we_compute() -> None:
+    assert body_forest().features == NAMES
