@@ -10,188 +10,83 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import db
-from crawler.pool import Inline, Pool, prepare_pipelines
-from crawler.run import Progress, crawl
-from crawler.settings import network_of
-from crawler.tools import Tools, now
+from crawler.office import (
+    LEASE,
+    Office,
+    budget,
+    claim,
+    new_pool,
+    open_office,
+    release_the_dead,
+    visit,
+    written,
+)
+from crawler.pool import Pool
+from db import copies, lock, metrics
+from db import pages as page_rows
 from db import sources as source_rows
 from db.companies import sync as sync_companies
-from db.rhythms import rhythms
-from db.writer import Writer
-from pipelines import companies
-from techwire.cadence import plan
-from techwire.types import Source, Visit
+from techwire import systemd, vitals
+from techwire.cadence import FAILING_AT_MOST
+from techwire.errors import DatabaseError, TechwireError
+from techwire.types import Source
 
 if TYPE_CHECKING:
-    from db.engine import Database
     from pipelines.companies import Catalogue
     from techwire.config import Config
 
-T = TypeVar("T")
+__all__ = ["Daemon", "Office", "claim", "open_office", "run_daemon", "visit"]
+
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=20)  # a visit ends in ten (Network.visit_seconds); then it may be redone
+Load = Callable[[], "tuple[Config, list[Source], Catalogue]"]
+
 IN_ONE_CRAWL = 200  # sources: a tick that finds more due leaves the rest to the next
-HISTORY = 300  # publication times of a source that its rhythm is learnt from
-
-
-@dataclass(slots=True)
-class Office:
-    """Everything a visit works with, opened once per process."""
-
-    config: Config
-    database: Database
-    writer: Writer
-    tools: Tools
-    sources: dict[str, Source]
-    holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
-
-    def close(self) -> None:
-        """Let go of what we hold, write what waits, stop the readers."""
-        self.writer.submit(lambda c: source_rows.release(c, self.holder))
-        self.writer.close()
-        self.tools.reader.close()
-        self.database.close()
-
-    def __enter__(self) -> Office:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def open_office(
-    config: Config,
-    sources: Sequence[Source],
-    *,
-    catalogue: Catalogue | None = None,
-    clock: Callable[[], datetime] = now,
-    inline: bool = False,
-) -> Office:
-    """Open database, writer and readers, and make the database follow the files.
-
-    ``inline`` reads pages in this process instead of a pool (for a handful of pages).
-    Raises DatabaseError or ConfigError before anything is fetched."""
-    own = [config.companies_path] if config.companies_path.exists() else []
-    catalogue = catalogue or companies.load(*own)
-    database = db.connect(config.database.url)
-    writer = Writer(database)
-    known = list(catalogue.companies.values())
-    writer.submit(lambda c: source_rows.sync(c, sources, clock())).result()
-    writer.submit(lambda c: sync_companies(c, known, catalogue.version)).result()
-    writer.submit(_release_the_dead).result()
-    prepare = partial(prepare_pipelines, *own)
-    reading = config.reading
-    reader = (
-        Inline(prepare)
-        if inline
-        else Pool(prepare, workers=reading.workers, timeout=reading.timeout_seconds)
-    )
-    tools = Tools(
-        network=network_of(config), reader=reader, database=database, writer=writer, now=clock
-    )
-    return Office(config, database, writer, tools, {source.slug: source for source in sources})
-
-
-def _release_the_dead(connection: Any) -> None:
-    """Free what processes of this machine held that are no more (killed, crashed)."""
-    for holder in source_rows.holders(connection):
-        host, _, number = holder.rpartition(":")
-        if host == socket.gethostname() and number.isdigit() and not _is_alive(int(number)):
-            log.info("process %s is no more: its sources are free again", number)
-            source_rows.release(connection, holder)
-
-
-def _is_alive(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-async def visit(
-    slugs: Sequence[str],
-    office: Office,
-    *,
-    on_progress: Progress | None = None,
-    stop: asyncio.Event | None = None,
-) -> list[Visit]:
-    """Visit the claimed sources ``slugs`` in one crawl; note each outcome and its next visit."""
-    chosen = [office.sources[slug] for slug in slugs if slug in office.sources]
-    visits = await crawl(chosen, office.tools, on_progress=on_progress, stop=stop)
-    await _written(office, lambda c: _settle(c, visits, office))
-    return visits
-
-
-async def claim(slugs: Sequence[str], office: Office) -> list[str]:
-    """Those of ``slugs`` that no other process is visiting, now held by us."""
-    moment = office.tools.now()
-    return await _written(
-        office, lambda c: source_rows.claim(c, slugs, moment, office.holder, LEASE)
-    )
-
-
-async def _written(office: Office, work: Callable[[Any], T]) -> T:
-    return await asyncio.wrap_future(office.writer.submit(work))
-
-
-def _settle(connection: Any, visits: Sequence[Visit], office: Office) -> None:
-    """One transaction: every visit's outcome, and when its source is due again."""
-    slugs = [visit.source for visit in visits]
-    known = rhythms(connection, slugs, HISTORY)
-    channels = source_rows.channels(connection, slugs)
-    schedule = office.config.schedule
-    for done in visits:
-        hints = [c.hint_seconds for c in channels[done.source] if c.hint_seconds]
-        hint = timedelta(seconds=max(hints, default=0))
-        if done.not_before is not None:
-            hint = max(hint, done.not_before - done.finished_at)
-        rhythm = known[done.source]
-        planned = plan(
-            office.sources[done.source],
-            now=done.finished_at,
-            history=rhythm.published,
-            last_visit=rhythm.last_visit_at,
-            failures=0 if done.outcome.is_success else rhythm.failures + 1,
-            hint=hint or None,
-            every=schedule.every,
-            at_least=schedule.at_least,
-            at_most=schedule.at_most,
-        )
-        source_rows.finish(connection, done, planned.at, planned.reason)
+CLOCK_JUMP = timedelta(minutes=2)
+HOUSEKEEPING_SECONDS = 3600.0
+LATE_TICKS = 8  # ticks missed in a row before the daemon calls itself ill
 
 
 class Daemon:
     """Ticks, claims what is due, visits it; until it is told to stop."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, *, load: Load | None = None) -> None:
+        """``load`` reads configuration, sources and catalogue anew for a reload."""
         self.office = office
+        self.ticked_at: datetime | None = None  # the last tick that reached the database
+        self._load = load
         self._stopping = asyncio.Event()
         self._visits: set[asyncio.Task[None]] = set()
         self._hosts: dict[asyncio.Task[None], set[str]] = {}
+        self._clocks = (office.tools.now(), monotonic())
+        self._kept_at = monotonic()
 
     def stop(self) -> None:
         """Claim nothing more; what is in flight may end."""
         self._stopping.set()
 
+    def nudge(self) -> None:
+        """Tick now: somebody has asked for a visit."""
+        if self._ticker is not None:
+            self._ticker.modify_job("tick", next_run_time=datetime.now(UTC))
+
+    _ticker: Any = None
+
     async def run(self) -> None:
         """Live until ``stop``; then wait for what is in flight, as long as the grace period."""
         schedule = self.office.config.schedule
-        ticker = AsyncIOScheduler(timezone=UTC)
+        self._ticker = ticker = AsyncIOScheduler(timezone=UTC)
         ticker.add_job(
             self.tick,
             "interval",
@@ -207,24 +102,98 @@ class Daemon:
         try:
             await self._stopping.wait()
         finally:
+            systemd.notify("STOPPING=1")
             ticker.shutdown(wait=False)
             await self._finish(schedule.grace_seconds)
 
     async def tick(self) -> None:
         """Start a crawl for the sources that are due and whose hosts no other crawl is asking."""
-        moment = self.office.tools.now()
-        due = await _written(
-            self.office,
-            lambda c: source_rows.claim_due(c, moment, self.office.holder, LEASE, IN_ONE_CRAWL),
+        try:
+            await self._tick()
+        except DatabaseError as problem:
+            # a tick's border: a database that is away for a while is no reason to end
+            log.error("%s; the next tick tries again", problem)
+
+    async def _tick(self) -> None:
+        office, moment = self.office, self.office.tools.now()
+        self._watch_clock(moment)
+        await written(office, lambda c: source_rows.extend(c, office.holder, moment + LEASE))
+        due = await written(
+            office,
+            lambda c: source_rows.claim_due(c, moment, office.holder, LEASE, IN_ONE_CRAWL),
         )
         busy = set().union(*self._hosts.values()) if self._hosts else set()
-        ready = [slug for slug in due if slug in self.office.sources]
-        now_free = [slug for slug in ready if not _hosts(self.office.sources[slug]) & busy]
-        if now_free and not self._stopping.is_set():
+        ready = [slug for slug in due if slug in office.sources]
+        now_free = [slug for slug in ready if not _hosts(office.sources[slug]) & busy]
+        if self._stopping.is_set():
+            now_free = []
+        if waiting := sorted(set(due) - set(now_free)):
+            await written(office, lambda c: source_rows.give_back(c, waiting))
+        if now_free:
             task = asyncio.create_task(self._visit(now_free), name="visit")
             self._visits.add(task)
-            self._hosts[task] = set().union(*(_hosts(self.office.sources[s]) for s in now_free))
+            self._hosts[task] = set().union(*(_hosts(office.sources[s]) for s in now_free))
             task.add_done_callback(self._forget)
+        if monotonic() - self._kept_at > HOUSEKEEPING_SECONDS:
+            await self._keep_house(moment)
+        if self.ticked_at is None:
+            systemd.notify("READY=1")
+        self.ticked_at = moment
+        systemd.notify("WATCHDOG=1", f"STATUS={len(office.sources)} sources, {len(due)} due")
+
+    def _watch_clock(self, moment: datetime) -> None:
+        """Notice a clock that was set, or a machine that slept; plans from a wrong future go."""
+        before, then = self._clocks
+        self._clocks = (moment, monotonic())
+        jump = moment - before - timedelta(seconds=monotonic() - then)
+        if abs(jump) > CLOCK_JUMP:
+            log.warning("the clock moved %+.0f s (set, or the machine slept)", jump.total_seconds())
+            far = moment + FAILING_AT_MOST * 1.2
+            self.office.writer.submit(lambda c: source_rows.mend_clock(c, far, moment + LEASE * 2))
+
+    async def _keep_house(self, moment: datetime) -> None:
+        """Once an hour: the budget anew, leases of the dead, what is kept no longer."""
+        self._kept_at = monotonic()
+        office = self.office
+        storage = office.config.storage
+        office.patience = await written(office, lambda c: budget(c, office))
+        await written(office, release_the_dead)
+        await written(office, lambda c: page_rows.prune(c, moment - storage.keep_pages))
+        await written(office, lambda c: copies.prune(c, moment))
+
+    async def reload(self) -> None:
+        """Take over changed files; anything wrong in them changes nothing and is said."""
+        if self._load is None:
+            return
+        systemd.notify("RELOADING=1", f"MONOTONIC_USEC={int(monotonic() * 1e6)}")
+        office = self.office
+        try:
+            config, sources, catalogue = await asyncio.to_thread(self._load)
+        except TechwireError as problem:
+            log.error("not reloaded, going on as before: %s", problem)
+        else:
+            if config.database.url != office.config.database.url:
+                log.warning("a changed database takes effect at the next start")
+            known = list(catalogue.companies.values())
+            now_listed = {source.slug: source for source in sources}
+            await written(office, lambda c: source_rows.sync(c, sources, office.tools.now()))
+            await written(office, lambda c: sync_companies(c, known, catalogue.version))
+            await self._read_anew(config)
+            office.config, office.sources = config, now_listed
+            log.info("reloaded: watching %d sources", len(sources))
+        systemd.notify("READY=1")
+
+    async def _read_anew(self, config: Config) -> None:
+        """New readers with the new catalogue; crawls under way keep theirs until they end."""
+        old, tools = self.office.tools.reader, self.office.tools
+        if isinstance(old, Pool):
+            fresh = new_pool(config)
+            await fresh.warm()
+            tools.reader = fresh
+            crawls = set(self._visits)
+            if crawls:
+                await asyncio.wait(crawls)
+            old.close()
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._visits.discard(task)
@@ -260,26 +229,87 @@ def _hosts(source: Source) -> set[str]:
     return {host for url in channels if (host := urlsplit(url).hostname)}
 
 
-def run_daemon(config: Config, sources: Sequence[Source]) -> int:
-    """``techwire daemon``: live until SIGTERM (exit 0); a second signal aborts (exit 130)."""
+def run_daemon(config: Config, sources: Sequence[Source], *, load: Load | None = None) -> int:
+    """``techwire daemon``: live until SIGTERM (exit 0); a second signal aborts (exit 130).
+
+    SIGHUP reloads, SIGUSR1 ticks at once. AlreadyRunning when the database has a daemon."""
     from crawler import reactor
 
-    with open_office(config, sources) as office:
-        running: list[Daemon] = []
-
-        async def main() -> None:
-            running.append(Daemon(office))
-            await running[0].run()
-
-        signals = 0
-
-        def on_signal(_: signal.Signals) -> None:
-            nonlocal signals
-            signals += 1
-            if signals > 1:
-                os._exit(130)
-            for daemon in running:
-                daemon.stop()
-
-        reactor.run(main, on_signal=on_signal)
+    with db.connect(config.database.url) as database:
+        held = lock.hold(database)
+        try:
+            with open_office(config, sources) as office:
+                signals = Signals(office)
+                reactor.run(partial(_live, office, load, signals), on_signal=signals.received)
+        finally:
+            held.release()
     return 0
+
+
+@dataclass(slots=True)
+class Signals:
+    """What a second SIGTERM needs to know: that it is the second, and whom not to orphan."""
+
+    office: Office
+    daemon: Daemon | None = None
+    count: int = 0
+
+    def received(self, _: signal.Signals) -> None:
+        """The first: stop. The second: at once, with the readers."""
+        self.count += 1
+        if self.count > 1:
+            for number in getattr(self.office.tools.reader, "processes", []):
+                os.kill(number, signal.SIGKILL)
+            os._exit(130)
+        if self.daemon is not None:
+            self.daemon.stop()
+
+
+async def _live(office: Office, load: Load | None, signals: Signals) -> None:
+    daemon = signals.daemon = Daemon(office, load=load)
+    loop = asyncio.get_running_loop()
+    reloads: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        task = loop.create_task(daemon.reload())
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    loop.add_signal_handler(signal.SIGUSR1, daemon.nudge)
+    listen = office.config.health.listen
+    server = await vitals.serve(listen, _pages(daemon)) if listen else None
+    try:
+        if not signals.count:
+            await daemon.run()
+    finally:
+        if server is not None:
+            server.close()
+
+
+def _pages(daemon: Daemon) -> dict[str, vitals.Page]:
+    """What the daemon answers on loopback."""
+
+    def is_well() -> bool:
+        late = timedelta(seconds=daemon.office.config.schedule.tick_seconds * LATE_TICKS)
+        return daemon.ticked_at is not None and daemon.office.tools.now() - daemon.ticked_at < late
+
+    async def healthz() -> vitals.Answer:
+        return (200, "text/plain", "ok\n") if is_well() else (503, "text/plain", "no tick\n")
+
+    async def readyz() -> vitals.Answer:
+        try:
+            await written(daemon.office, source_rows.holders)
+        except DatabaseError as problem:
+            return 503, "text/plain", f"{problem}\n"
+        return await healthz()
+
+    async def exposed() -> vitals.Answer:
+        def read() -> str:
+            with daemon.office.database.reading() as connection:
+                return metrics.text(connection, daemon.office.tools.now())
+
+        text = await asyncio.to_thread(read)
+        return 200, "text/plain; version=0.0.4", text
+
+    return {"/healthz": healthz, "/readyz": readyz, "/metrics": exposed}

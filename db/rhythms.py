@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -45,3 +45,20 @@ def rhythms(connection: Connection, slugs: Sequence[str], limit: int) -> dict[st
         for row in rows:
             found[row.slug] = Rhythm(tuple(published[row.id]), row.last_visit_at, row.failures)
     return found
+
+
+def rates(connection: Connection, now: datetime, window: timedelta) -> dict[str, float]:
+    """Articles a day that each source in use has published during the last ``window``."""
+    recent = func.count(ArticleRow.id)
+    rows = connection.execute(
+        select(SourceRow.slug, recent)
+        .outerjoin(
+            ArticleRow,
+            (ArticleRow.source_id == SourceRow.id)
+            & ArticleRow.published_at.between(now - window, now),
+        )
+        .where(SourceRow.is_active, SourceRow.paused_at.is_(None))
+        .group_by(SourceRow.slug)
+    )
+    days = window / timedelta(days=1)
+    return {slug: count / days for slug, count in rows}

@@ -13,7 +13,7 @@ from db.dialects import chunks, upsert
 from db.tables import ChannelRow, SourceRow, VisitOutcomeRow, VisitRow
 from db.texts import storable
 from techwire.errors import NotFound
-from techwire.types import Channel, ChannelKind, Source, Visit
+from techwire.types import Channel, ChannelKind, Outcome, Source, Visit, VisitOutcome
 
 _REMEMBERED = "techwire_sources"  # key in the connection's own notes
 
@@ -142,6 +142,69 @@ def release(connection: Connection, holder: str) -> list[str]:
     return sorted(connection.scalars(statement))
 
 
+def give_back(connection: Connection, slugs: Sequence[str]) -> None:
+    """Frees claimed sources that are not going to be visited after all; they stay due."""
+    free = update(SourceRow).where(SourceRow.slug.in_(slugs))
+    connection.execute(free.values(leased_by=None, leased_until=None))
+
+
+def ask(connection: Connection, slugs: Sequence[str], now: datetime) -> list[str]:
+    """Makes sources due at once, for a daemon to find; returns the slugs it will visit."""
+    wanted = (
+        update(SourceRow)
+        .where(SourceRow.slug.in_(slugs), SourceRow.is_active)
+        .values(next_due_at=now, due_reason="asked for", paused_at=None)
+        .returning(SourceRow.slug)
+    )
+    return sorted(connection.scalars(wanted))
+
+
+def visits_since(connection: Connection, slugs: Sequence[str], since: datetime) -> list[Visit]:
+    """The visits of ``slugs`` that ended at ``since`` or later, in their order."""
+    rows = connection.execute(
+        select(SourceRow.slug, *VisitRow.__table__.columns)
+        .join(VisitRow, SourceRow.id == VisitRow.source_id)
+        .where(SourceRow.slug.in_(slugs), VisitRow.finished_at >= since)
+        .order_by(VisitRow.id)
+    ).all()
+    ended = select(VisitOutcomeRow.visit_id, VisitOutcomeRow.outcome, VisitOutcomeRow.pages).where(
+        VisitOutcomeRow.visit_id.in_([row.id for row in rows])
+    )
+    counts: dict[int, dict[Outcome, int]] = {}
+    for visit_id, outcome, pages in connection.execute(ended):
+        counts.setdefault(visit_id, {})[Outcome(outcome)] = pages
+    return [
+        Visit(
+            source=row.slug,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            outcome=VisitOutcome(row.outcome),
+            detail=row.detail,
+            found=row.found,
+            fresh=row.fresh,
+            requests=row.requests,
+            bytes_received=row.bytes_received,
+            not_modified=row.not_modified,
+            counts=counts.get(row.id, {}),
+        )
+        for row in rows
+    ]
+
+
+def mend_clock(connection: Connection, latest_due: datetime, latest_lease: datetime) -> list[str]:
+    """Makes due what a clock that stood in the future put off: no plan and no lease reaches that
+    far. Returns the slugs."""
+    far = or_(SourceRow.next_due_at > latest_due, SourceRow.leased_until > latest_lease)
+    mended = (
+        update(SourceRow)
+        .where(SourceRow.is_active, far)
+        .values(next_due_at=SourceRow.added_at, leased_by=None, leased_until=None)
+        .values(due_reason="the clock had been wrong")
+        .returning(SourceRow.slug)
+    )
+    return sorted(connection.scalars(mended))
+
+
 def holders(connection: Connection) -> list[str]:
     """Who holds a lease, run out or not."""
     held = select(SourceRow.leased_by).where(SourceRow.leased_by.is_not(None)).distinct()
@@ -236,8 +299,11 @@ def finish(connection: Connection, visit: Visit, next_due_at: datetime, due_reas
         "last_visit_at": visit.finished_at,
         "last_outcome": visit.outcome.value,
         "last_detail": storable(visit.detail),
-        "failures": 0 if visit.outcome.is_success else SourceRow.failures + 1,
     }
+    if visit.outcome.is_success:
+        changed["failures"] = 0
+    elif not visit.is_offline and visit.outcome is not VisitOutcome.INTERRUPTED:
+        changed["failures"] = SourceRow.failures + 1  # the others are no fault of the source
     if visit.outcome.is_success:
         changed["last_success_at"] = visit.finished_at
     connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(changed))

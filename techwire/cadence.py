@@ -19,7 +19,10 @@ from techwire.types import Source
 
 JITTER = 0.1  # of an interval, either way: visits of sources added together drift apart
 FAILING_AT_MOST = timedelta(days=7)  # a failing source is never dropped, only asked less often
-DEFAULT_PATIENCE = 600.0  # article-minutes of waiting that one visit may leave
+DEFAULT_PATIENCE = 9.0  # article-minutes of waiting that one visit may leave: 24 visits a day of
+# a source that posts seven times a day
+LEAST_RATE = 0.3  # posts a day: a source that has been quiet for long may begin again
+OFFLINE_RETRY = timedelta(minutes=5)  # when nothing answers, it is us: look again soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,26 @@ def next_visit(
         if waited >= longest:
             break
     return now + min(at_most, max(at_least, timedelta(seconds=waited)))
+
+
+def patience_for(
+    rates: Sequence[float], visits_per_day: float, at_least: timedelta, at_most: timedelta
+) -> float:
+    """The patience at which sources are visited ``visits_per_day`` times a day on average.
+
+    ``rates``: posts a day of each source. Evenly spread, n posts a day make a visit due every
+    √(2·patience·1440/n) minutes; hours of much and of little need somewhat fewer visits."""
+    rates = [max(rate, LEAST_RATE) for rate in rates] or [LEAST_RATE]
+    shortest, longest = at_least / timedelta(minutes=1), at_most / timedelta(minutes=1)
+    low, high = 1e-3, 1e8
+    for _ in range(60):
+        patience = sqrt(low * high)
+        gaps = (min(longest, max(shortest, sqrt(2 * patience * 1440 / rate))) for rate in rates)
+        if sum(1440 / gap for gap in gaps) > visits_per_day * len(rates):
+            low = patience
+        else:
+            high = patience
+    return sqrt(low * high)
 
 
 _REMEMBERED = 4096  # sources whose rhythm is kept between two calls

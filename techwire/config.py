@@ -8,6 +8,7 @@ may be given as ``…_FILE``, the path of a file that holds the value (for secre
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta, tzinfo
@@ -51,6 +52,7 @@ class ScheduleSettings:
     every: timedelta | None = None  # None: adaptive, between the two bounds
     at_least: timedelta = timedelta(minutes=5)
     at_most: timedelta = timedelta(hours=24)
+    visits_per_day: float = 24.0  # of a source on average; adaptive visits go where they save most
     tick_seconds: float = 15.0  # how often the daemon looks for what is due
     grace_seconds: float = 10.0  # what is in flight may take this long after SIGTERM
 
@@ -70,6 +72,13 @@ class StorageSettings:
     keep_pages: timedelta = timedelta(days=90)
     keep_visits: timedelta = timedelta(days=30)
     noarchive: str = "full"  # "excerpt": keep an excerpt of pages that ask not to be archived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """``[health]``: /healthz, /readyz and /metrics of the daemon."""
+
+    listen: str | None = None  # "127.0.0.1:9108"; None: off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,7 @@ class Config:
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
     @property
@@ -119,6 +129,7 @@ SECTIONS: dict[str, type] = {
     "schedule": ScheduleSettings,
     "reading": ReadingSettings,
     "storage": StorageSettings,
+    "health": HealthSettings,
     "log": LogSettings,
 }
 _TOP = ("contact", "timezone")
@@ -290,6 +301,8 @@ def _checked(
         raise wrong(f"{value!r} is not one of {', '.join(choices)}")
     if key == "timezone":
         _check_zone(value, wrong)
+    if key == "listen" and not re.fullmatch(r"[^\s:]+:\d{1,5}", value):
+        raise wrong(f"{value!r} is no address to listen at", 'write "127.0.0.1:9108"')
     return value
 
 

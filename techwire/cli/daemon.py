@@ -1,18 +1,65 @@
-"""``techwire daemon``: visit sources when they are due, until told to stop."""
+"""``techwire daemon``: visit sources when they are due, until told to stop. ``reload`` it."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from techwire.cli.desk import Desk, pass_desk
+from techwire.errors import TechwireError
+
+if TYPE_CHECKING:
+    from db.engine import Database
+    from pipelines.companies import Catalogue
+    from techwire.config import Config
+    from techwire.types import Source
 
 
 @click.command()
 @pass_desk
 def daemon(desk: Desk) -> None:
-    """Watch the sources: visit each on its own rhythm until SIGTERM or Ctrl-C."""
+    """Watch the sources: visit each on its own rhythm until SIGTERM or Ctrl-C.
+
+    SIGHUP (techwire reload) takes over changed files. Exit code 4 when the database has a daemon
+    already."""
     import scheduler
     from techwire.logs import configure
 
     configure(desk.config.log, verbose=desk.verbose, quiet=desk.quiet)
-    raise SystemExit(scheduler.run_daemon(desk.config, desk.sources()))
+
+    def load() -> tuple[Config, list[Source], Catalogue]:
+        fresh = Desk(config_path=desk.config_path, database_url=desk.database_url)
+        return fresh.config, fresh.sources(), fresh.catalogue()
+
+    raise SystemExit(scheduler.run_daemon(desk.config, desk.sources(), load=load))
+
+
+@click.command()
+@pass_desk
+def reload(desk: Desk) -> None:
+    """Have the running daemon take over changed files; a broken one is refused here.
+
+    The daemon logs what it took over."""
+    import signal
+
+    desk.sources()
+    desk.catalogue()
+    with desk.database(read_only=True) as database:
+        if not call(database, signal.SIGHUP):
+            raise TechwireError("no daemon of this machine watches with this database")
+    desk.say("asked the daemon to reload")
+
+
+def call(database: Database, number: int) -> bool:
+    """Send a signal to the daemon of ``database``; False unless one runs on this machine."""
+    import os
+    import socket
+
+    from db import lock
+
+    host, _, process = (lock.holder(database) or "").rpartition(":")
+    if not lock.is_held(database) or host != socket.gethostname():
+        return False
+    os.kill(int(process), number)
+    return True

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from techwire.cli.daemon import call
 from techwire.cli.desk import Desk, pass_desk
 from techwire.cli.progress import NAMES, lines, summary
 from techwire.errors import NotFound, TechwireError
@@ -14,6 +18,8 @@ from techwire.types import Source, Visit
 
 if TYPE_CHECKING:
     from scheduler import Office
+
+FOLLOW_SECONDS = 0.5  # between two looks at what the daemon has done
 
 
 @click.command()
@@ -24,22 +30,56 @@ if TYPE_CHECKING:
 def run(desk: Desk, slugs: tuple[str, ...], once: bool, strict: bool) -> None:
     """Visit the sources named (all of them with --once) now, and show what came of it.
 
-    Exit code 1 when no source answered."""
+    A running daemon is asked to, and followed; without one the visit happens here. Exit code 1
+    when no source answered."""
     if not slugs and not once:
         raise click.UsageError("name a source, or say --once for all of them")
     import scheduler
 
     sources = desk.sources()
     _check_names(slugs, sources)
-    with scheduler.open_office(desk.config, sources) as office:
-        _warn_of_missing_contact(desk, sources)
-        visits = visit_all(desk, office, slugs or [source.slug for source in sources])
-        desk.say(summary(visits))
+    wanted = slugs or tuple(source.slug for source in sources)
+    visits = _by_the_daemon(desk, wanted)
+    if visits is None:
+        with scheduler.open_office(desk.config, sources) as office:
+            _warn_of_missing_contact(desk, sources)
+            visits = visit_all(desk, office, wanted)
+    desk.say(summary(visits))
     failed = [visit for visit in visits if not visit.outcome.is_success]
     if visits and len(failed) == len(visits):
         raise TechwireError(f"none of {len(visits)} sources answered; nothing new was stored")
     if strict and failed:
         raise TechwireError(f"{len(failed)} of {len(visits)} sources failed")
+
+
+def _by_the_daemon(desk: Desk, slugs: Sequence[str]) -> list[Visit] | None:
+    """What the running daemon's visits came to; None when there is no daemon."""
+    from db import lock
+    from db import sources as source_rows
+
+    with desk.database() as database:
+        if not lock.is_held(database):
+            return None
+        asked_at = datetime.now(UTC)
+        with database.writing() as connection:
+            known = set(source_rows.ask(connection, slugs, asked_at))
+        if unknown := sorted(set(slugs) - known):
+            raise TechwireError(f"the daemon does not know {', '.join(unknown)}: techwire reload")
+        desk.say(f"asked the running daemon ({lock.holder(database)})")
+        call(database, signal.SIGUSR1)  # on this machine it looks at once
+        done: dict[str, Visit] = {}
+        with lines(slugs, quiet=desk.quiet) as told:
+            while len(done) < len(known):
+                time.sleep(FOLLOW_SECONDS)
+                with database.reading() as connection:
+                    ended = source_rows.visits_since(connection, slugs, asked_at)
+                for visit in ended:
+                    if visit.source not in done:
+                        done[visit.source] = visit
+                        told(visit, True)
+                if len(done) < len(known) and not lock.is_held(database):
+                    raise TechwireError("the daemon ended meanwhile; its next start goes on")
+        return list(done.values())
 
 
 def visit_all(desk: Desk, office: Office, slugs: Sequence[str]) -> list[Visit]:

@@ -1,0 +1,210 @@
+"""Everything a visit works with, opened once per process; and a visit, from claim to plan."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import db
+from crawler.pool import Inline, Pool, prepare_pipelines
+from crawler.run import Progress, crawl
+from crawler.settings import network_of
+from crawler.tools import Tools, now
+from db import sources as source_rows
+from db.companies import sync as sync_companies
+from db.rhythms import Rhythm, rates, rhythms
+from db.writer import Writer
+from pipelines import companies
+from techwire.cadence import DEFAULT_PATIENCE, OFFLINE_RETRY, Plan, patience_for, plan
+from techwire.types import Source, Visit, VisitOutcome
+
+if TYPE_CHECKING:
+    from db.engine import Database
+    from pipelines.companies import Catalogue
+    from techwire.config import Config
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=20)  # a visit ends in ten (Network.visit_seconds); then it may be redone
+RATES_FROM = timedelta(days=14)  # that the budget of visits is shared out by
+OFFLINE_LEAST = 3  # sources that must all fail to answer before it can be our network
+HISTORY = 300  # publication times of a source that its rhythm is learnt from
+
+
+@dataclass(slots=True)
+class Office:
+    """Everything a visit works with, opened once per process."""
+
+    config: Config
+    database: Database
+    writer: Writer
+    tools: Tools
+    sources: dict[str, Source]
+    holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    patience: float = DEFAULT_PATIENCE  # follows from schedule.visits_per_day (see _budget)
+    unanswered: set[str] = field(default_factory=set)  # sources that failed since any answered
+
+    def close(self) -> None:
+        """Let go of what we hold, write what waits, stop the readers."""
+        self.writer.submit(lambda c: source_rows.release(c, self.holder))
+        self.writer.close()
+        self.tools.reader.close()
+        self.database.close()
+
+    def __enter__(self) -> Office:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_office(
+    config: Config,
+    sources: Sequence[Source],
+    *,
+    catalogue: Catalogue | None = None,
+    clock: Callable[[], datetime] = now,
+    inline: bool = False,
+) -> Office:
+    """Open database, writer and readers, and make the database follow the files.
+
+    ``inline`` reads pages in this process instead of a pool (for a handful of pages).
+    Raises DatabaseError or ConfigError before anything is fetched."""
+    own = _own_companies(config)
+    catalogue = catalogue or companies.load(*own)
+    database = db.connect(config.database.url)
+    writer = Writer(database)
+    known = list(catalogue.companies.values())
+    writer.submit(lambda c: source_rows.sync(c, sources, clock())).result()
+    writer.submit(lambda c: sync_companies(c, known, catalogue.version)).result()
+    writer.submit(release_the_dead).result()
+    reader = Inline(partial(prepare_pipelines, *own)) if inline else new_pool(config)
+    tools = Tools(
+        network=network_of(config), reader=reader, database=database, writer=writer, now=clock
+    )
+    office = Office(config, database, writer, tools, {source.slug: source for source in sources})
+    office.patience = writer.submit(lambda c: budget(c, office)).result()
+    return office
+
+
+def _own_companies(config: Config) -> list[Path]:
+    return [config.companies_path] if config.companies_path.exists() else []
+
+
+def new_pool(config: Config) -> Pool:
+    reading = config.reading
+    prepare = partial(prepare_pipelines, *_own_companies(config))
+    return Pool(prepare, workers=reading.workers, timeout=reading.timeout_seconds)
+
+
+def budget(connection: Any, office: Office) -> float:
+    """The patience that spends ``schedule.visits_per_day``, from what sources published lately."""
+    schedule = office.config.schedule
+    known = rates(connection, office.tools.now(), RATES_FROM)
+    adaptive = [
+        known.get(slug, 0.0)
+        for slug, source in office.sources.items()
+        if not source.cron and not source.every_seconds
+    ]
+    return patience_for(adaptive, schedule.visits_per_day, schedule.at_least, schedule.at_most)
+
+
+def release_the_dead(connection: Any) -> None:
+    """Free what processes of this machine held that are no more (killed, crashed)."""
+    for holder in source_rows.holders(connection):
+        host, _, number = holder.rpartition(":")
+        if host == socket.gethostname() and number.isdigit() and not _is_alive(int(number)):
+            log.info("process %s is no more: its sources are free again", number)
+            source_rows.release(connection, holder)
+
+
+def _is_alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+async def visit(
+    slugs: Sequence[str],
+    office: Office,
+    *,
+    on_progress: Progress | None = None,
+    stop: asyncio.Event | None = None,
+) -> list[Visit]:
+    """Visit the claimed sources ``slugs`` in one crawl; note each outcome and its next visit."""
+    chosen = [office.sources[slug] for slug in slugs if slug in office.sources]
+    visits = await crawl(chosen, office.tools, on_progress=on_progress, stop=stop)
+    await written(office, lambda c: _settle(c, visits, office))
+    return visits
+
+
+async def claim(slugs: Sequence[str], office: Office) -> list[str]:
+    """Those of ``slugs`` that no other process is visiting, now held by us."""
+    moment = office.tools.now()
+    return await written(
+        office, lambda c: source_rows.claim(c, slugs, moment, office.holder, LEASE)
+    )
+
+
+async def written(office: Office, work: Callable[[Any], T]) -> T:
+    return await asyncio.wrap_future(office.writer.submit(work))
+
+
+def _settle(connection: Any, visits: Sequence[Visit], office: Office) -> None:
+    """One transaction: every visit's outcome, and when its source is due again."""
+    visits = [_judged(visit, office) for visit in visits]
+    slugs = [visit.source for visit in visits]
+    known = rhythms(connection, slugs, HISTORY)
+    channels = source_rows.channels(connection, slugs)
+    for done in visits:
+        hints = [c.hint_seconds for c in channels[done.source] if c.hint_seconds]
+        planned = _planned(done, known[done.source], max(hints, default=0), office)
+        source_rows.finish(connection, done, planned.at, planned.reason)
+
+
+def _judged(visit: Visit, office: Office) -> Visit:
+    """Marked offline when this source and most of the others have not answered of late."""
+    if visit.outcome in (VisitOutcome.NETWORK, VisitOutcome.TIMEOUT) and not visit.bytes_received:
+        office.unanswered.add(visit.source)
+    elif visit.outcome is not VisitOutcome.INTERRUPTED:
+        office.unanswered.clear()
+    others = len(office.unanswered)
+    is_offline = others >= OFFLINE_LEAST and others > len(office.sources) / 2
+    return replace(visit, is_offline=True) if is_offline else visit
+
+
+def _planned(done: Visit, rhythm: Rhythm, hint_seconds: int, office: Office) -> Plan:
+    """When the source of a finished visit is due again, and why then."""
+    if done.outcome is VisitOutcome.INTERRUPTED:
+        return Plan(done.finished_at, "the visit was interrupted")
+    if done.is_offline:
+        return Plan(done.finished_at + OFFLINE_RETRY, "nothing answers: we are offline")
+    hint = timedelta(seconds=hint_seconds)
+    if done.not_before is not None:
+        hint = max(hint, done.not_before - done.finished_at)
+    schedule = office.config.schedule
+    return plan(
+        office.sources[done.source],
+        now=done.finished_at,
+        history=rhythm.published,
+        last_visit=rhythm.last_visit_at,
+        failures=0 if done.outcome.is_success else rhythm.failures + 1,
+        hint=hint or None,
+        every=schedule.every,
+        at_least=schedule.at_least,
+        at_most=schedule.at_most,
+        patience=office.patience,
+    )

@@ -1,0 +1,100 @@
+"""One daemon per database: a lock that ends with the process that holds it.
+
+For SQLite an exclusive ``flock`` on ``<database>.lock``, for PostgreSQL a session's advisory lock.
+The kernel, or the server, lets go of it when the holder dies, however it dies: there is no stale
+lock to remove. Who holds it is written beside it, for messages and signals only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Connection, make_url, select, text
+
+from db.dialects import upsert
+from db.engine import Database, told
+from db.tables import PropertyRow
+from techwire.errors import AlreadyRunning
+
+_ADVISORY = 0x7465636877697265  # "techwire" in ASCII: the number of our advisory lock
+ASKED_FOR = 0.3  # seconds: somebody may just be asking whether the lock is held
+_PROPERTY = "daemon"  # its row: host:process of the daemon, true while the lock is held
+
+
+@dataclass(slots=True)
+class Lock:
+    """The right to be the daemon of a database."""
+
+    _file: IO[str] | None = None
+    _session: Connection | None = None
+
+    def release(self) -> None:
+        """Let another daemon start."""
+        if self._file is not None:
+            self._file.close()
+        if self._session is not None:
+            self._session.invalidate()  # the session ends, and its lock with it
+            self._session.close()
+
+
+def hold(database: Database) -> Lock:
+    """Become the daemon of ``database``. AlreadyRunning, with its process, when there is one."""
+    lock = _tried(database)
+    if lock is None:
+        time.sleep(ASKED_FOR)
+        lock = _tried(database)
+    if lock is None:
+        who = holder(database)
+        raise AlreadyRunning(
+            f"another daemon{f' ({who})' if who else ''} already watches with {database.url}"
+        )
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    with database.writing() as connection:
+        statement = upsert(connection, PropertyRow, key=["name"], replacing=["value"])
+        connection.execute(statement, {"name": _PROPERTY, "value": name})
+    return lock
+
+
+def is_held(database: Database) -> bool:
+    """Whether a daemon runs on ``database``, here or on another machine."""
+    lock = _tried(database)
+    if lock is not None:
+        lock.release()
+    return lock is None
+
+
+def _tried(database: Database) -> Lock | None:
+    return _file_lock(database) if database.dialect == "sqlite" else _advisory_lock(database)
+
+
+def holder(database: Database) -> str | None:
+    """``host:process`` of the latest daemon; it runs if ``is_held``."""
+    with database.reading() as connection:
+        return connection.scalar(select(PropertyRow.value).where(PropertyRow.name == _PROPERTY))
+
+
+def _file_lock(database: Database) -> Lock | None:
+    path = Path(f"{make_url(database.url).database}.lock")
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return Lock(_file=file)
+
+
+def _advisory_lock(database: Database) -> Lock | None:
+    with told(database.url):
+        session = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        held = session.scalar(text(f"SELECT pg_try_advisory_lock({_ADVISORY})"))
+    if not held:
+        session.close()
+        return None
+    return Lock(_session=session)
