@@ -1,21 +1,19 @@
 """``techwire daemon``: visits what is due, says so, ends when told."""
 
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 import db
 from db import queries
-from techwire.demo import Newsroom, hosts, sources_toml, truth
+from techwire.demo import Newsroom, truth
 from techwire.demo.server import Request
 from techwire.types import Outcome
-from tests.command import ROOT, techwire
+from tests.command import techwire
+from tests.daemon import daemon, furnish, heard
 
 
 class Watched(list[Request]):
@@ -41,42 +39,8 @@ def folder(tmp_path: Path, asked: Watched) -> Iterator[Path]:
     room = Newsroom()
     room.log = asked
     with room.serve() as newsroom:
-        hosts_map = "\n".join(f'"{host}" = "{newsroom.address}"' for host in hosts())
-        (tmp_path / "techwire.toml").write_text(
-            f"[schedule]\ntick_seconds = 0.5\n[reading]\nworkers = 1\n"
-            f"[network]\ndelay_seconds = 0.0\n[network.host_map]\n{hosts_map}\n"
-        )
-        (tmp_path / "sources.toml").write_text(sources_toml())
+        furnish(tmp_path, newsroom.address)
         yield tmp_path
-
-
-@contextmanager
-def daemon(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A daemon of its own process; killed at the end if it still lives."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "techwire", "daemon"],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def heard(process: subprocess.Popen[str], *words: str) -> None:
-    """Read the daemon's log until each of ``words`` has been in it."""
-    missing = set(words)
-    assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        missing = {word for word in missing if word not in line}
-        if not missing:
-            return
-    pytest.fail(f"the daemon ended without saying {missing}: {''.join(said)}")
 
 
 def test_the_daemon_visits_every_source_and_ends_on_sigterm(folder: Path) -> None:
