@@ -13,9 +13,10 @@ from pipelines.companies import Catalogue
 from pipelines.dates import read_date
 from pipelines.decode import decode
 from pipelines.extract import extract as take_apart
+from pipelines.tag import FORMER
 from pipelines.tag import tag as tag_article
 from techwire import urls
-from techwire.types import ChannelKind, Level, Source
+from techwire.types import ChannelKind, Level, Source, Tag
 
 NOBODY = Source(slug="benchmark", name="", url="")  # nothing is known of a benchmark page's site
 
@@ -106,7 +107,13 @@ def tag(title: str, text: str, lang: str) -> list[dict[str, object]]:
     """
     found = tag_article(title, None, text, language=lang or None, catalogue=shipped_catalogue())
     return [
-        {"company": tag.name, "surface": tag.mentions[0].surface, "score": tag.relevance}
+        {"company": _named(tag), "surface": tag.mentions[0].surface, "score": tag.relevance}
         for tag in found
         if tag.level is not Level.SOURCE_ONLY
     ]
+
+
+def _named(tag: Tag) -> str:
+    """The display name; a former one where the article knows no other."""
+    former = all(mention.rule == FORMER for mention in tag.mentions)
+    return tag.mentions[0].surface if former else tag.name

@@ -27,6 +27,9 @@ from techwire.types import Level, Mention, Tag, Zone
 
 BELIEVED = 0.55  # probability from which an ambiguous spelling is taken for its company …
 UNKNOWN = 0.72  # … and a name that no catalogue has for a company
+BALANCE = 0.5  # probability from which a level is given
+SURE = 0.97  # confidence in an unambiguous spelling of the catalogue
+FORMER = "former name"  # the rule of a mention that uses one
 ZONES = (Zone.TITLE, Zone.SUMMARY, Zone.BODY)
 _matchers: dict[str, Matcher] = {}  # catalogue version → its matcher; building one costs ~50 ms
 
@@ -36,7 +39,7 @@ def matcher_of(catalogue: Catalogue) -> Matcher:
     if (matcher := _matchers.get(catalogue.version)) is None:
         while len(_matchers) > 3:  # a daemon that reloads its catalogue must not pile them up
             del _matchers[next(iter(_matchers))]
-        matcher = _matchers[catalogue.version] = Matcher(catalogue, words().phrases, is_doubtful)
+        matcher = _matchers[catalogue.version] = Matcher(catalogue, words().hiding, is_doubtful)
     return matcher
 
 
@@ -192,9 +195,10 @@ def judge(reading: Reading, model: Weights) -> dict[str, Judged]:
     for index, zone in enumerate(reading.zones):
         for hit in zone.sure:
             spelling = best(hit.spellings)
+            rule = FORMER if spelling.until is not None else str(spelling.kind)
             name = catalogue.companies[spelling.company].name
             span = (hit.start, hit.end)
-            add(spelling.company, name, True, 0.97, index, span, str(spelling.kind))
+            add(spelling.company, name, True, SURE, index, span, rule)
     for key, p in reading.probabilities(model).items():
         if not reading.is_believed(key, p):
             continue
@@ -236,9 +240,11 @@ def tag(
         marks = salience(judged, len(body), most, len(found), title)
         primary = probability(model.primary, marks)
         part = max(primary, probability(model.taking_part, marks))
-        level = (
-            Level.PRIMARY if primary >= 0.5 else Level.SECONDARY if part >= 0.5 else Level.PASSING
-        )
+        level = Level.PASSING
+        if is_only_source(reading, judged):
+            level, primary, part = Level.SOURCE_ONLY, 0.0, 0.0
+        elif part >= BALANCE:
+            level = Level.PRIMARY if primary >= BALANCE else Level.SECONDARY
         tags.append(
             Tag(
                 company=judged.company,
@@ -252,6 +258,25 @@ def tag(
             )
         )
     return tuple(sorted(tags, key=lambda t: (-t.relevance, -t.confidence, t.company)))
+
+
+def is_only_source(reading: Reading, judged: Judged) -> bool:
+    """Whether a title of the press is only quoted ("Reuters reported"), not written about.
+
+    It is written about when the headline names it, or when a sentence that names it speaks of
+    owners, staff, readers or money."""
+    known = reading.catalogue.companies.get(judged.company)
+    if known is None or known.sector != "press":
+        return False
+    subject = words().cues["press_subject"]
+    for mention in judged.mentions:
+        if mention.zone is Zone.TITLE:
+            return False
+        zone = reading.zones[reading.kinds.index(mention.zone)]
+        before, after, _, _ = zone.sentences.around(mention.start, mention.end)
+        if not subject.isdisjoint(before) or not subject.isdisjoint(after):
+            return False
+    return True
 
 
 def salience(judged: Judged, size: int, most: int, others: int, title: str) -> dict[str, float]:

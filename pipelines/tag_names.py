@@ -134,6 +134,8 @@ def agrees(surface: str, spelling: str) -> bool:
             w[1:].isupper() and len(w) > 2 and not n[1:].isupper() and w[0].islower()
             for w, n in zip(words, names, strict=True)
         )
+    if len(names) == 1 and letters > LOOSE_MIN and any(c.isupper() for c in surface[1:]):
+        return surface.isalnum() and any(c.isupper() for c in spelling[1:])  # "stockX", "iphoneX"
     inner = len(names) == 1 and any(c.isupper() for c in spelling[1:]) and spelling.isalnum()
     return inner and letters > LOOSE_MIN and not spelling.isupper() and surface.islower()
 

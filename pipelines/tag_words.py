@@ -34,7 +34,7 @@ class Words:
     strong: frozenset[str]  # ambiguous spellings that mostly are the company
     weak: frozenset[str]  # … that mostly are not
     also_ambiguous: frozenset[str]  # … that the catalogue takes for sure
-    phrases: tuple[str, ...]  # longer names and idioms that hide a spelling
+    hiding: tuple[str, ...]  # idioms, and titles of works, that hide a spelling inside them
 
 
 @cache
@@ -55,7 +55,9 @@ def words() -> Words:
         )
 
     world: dict[str, str] = {}
-    for kind, names in lists("world.toml").items():
+    known = lists("world.toml")
+    works = known["works"]
+    for kind, names in known.items():
         for name in names:
             world.setdefault(key(name), kind)
     cues = {kind: frozenset(map(key, found)) for kind, found in lists("cues.toml").items()}
@@ -68,7 +70,7 @@ def words() -> Words:
         frozenset(doubts["strong"]),
         frozenset(doubts["weak"]),
         frozenset(doubts["also_ambiguous"]),
-        tuple(lists("ambiguity.toml")["phrases"]),
+        (*lists("ambiguity.toml")["phrases"], *(work for work in works if " " in work)),
     )
 
 
