@@ -33,6 +33,8 @@ COMMANDS = {
     "latest": "techwire.cli.latest:latest",
     "company": "techwire.cli.company:company",
     "search": "techwire.cli.search:search",
+    "companies": "techwire.cli.companies:companies",
+    "retag": "techwire.cli.retag:retag",
     "read": "techwire.cli.read:read",
     "why": "techwire.cli.why:why",
     "stories": "techwire.cli.stories:stories",
