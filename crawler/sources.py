@@ -64,6 +64,11 @@ def parse(values: Mapping[str, Any], text: str, path: Path) -> list[Source]:
     return found
 
 
+def shipped() -> list[Source]:
+    """The catalogue that comes with techwire; see its first lines."""
+    return load(Path(__file__).parent / "catalogue.toml")
+
+
 def nearest(slug: str, known: Collection[str]) -> list[str]:
     """Up to three slugs that ``slug`` may be a slip of."""
     return difflib.get_close_matches(slug, known, n=3, cutoff=0.4)

@@ -46,6 +46,7 @@ COMMANDS = {
     "export": "techwire.cli.export:export",
     "forget": "techwire.cli.forget:forget",
     "db": "techwire.cli.db:db",
+    "source": "techwire.cli.source:source",
     "config": "techwire.cli.config:config",
 }
 

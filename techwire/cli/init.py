@@ -20,10 +20,13 @@ TEMPLATES = resources.files("techwire") / "templates"
 
 @click.command()
 @click.option("--contact", metavar="MAIL", help="Put into the User-Agent, so that sites reach you.")
+@click.option(
+    "--groups", metavar="LIST", help="Sources of the catalogue's groups, such as fr,startups."
+)
 @click.option("--force", is_flag=True, help="Overwrite the files that exist.")
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 @pass_desk
-def init(desk: Desk, contact: str | None, force: bool, folder: Path) -> None:
+def init(desk: Desk, contact: str | None, groups: str | None, force: bool, folder: Path) -> None:
     """Write techwire.toml and sources.toml into FOLDER, and create the database.
 
     With --db, that database is named in the configuration. Nothing that exists is overwritten."""
@@ -35,12 +38,21 @@ def init(desk: Desk, contact: str | None, force: bool, folder: Path) -> None:
     if desk.database_url:
         text = text.replace('url = "sqlite:///techwire.db"', f"url = {_quoted(desk.database_url)}")
     _write(config_path, text, force=force)
-    _write(folder / "sources.toml", (TEMPLATES / "sources.toml").read_text("utf-8"), force=force)
+    _write(folder / "sources.toml", _sources(groups), force=force)
     fresh = Desk(config_path=config_path, quiet=desk.quiet)
     with fresh.database() as database:
         _fill(fresh, database)
         click.echo(f"database {database.url}", err=True)
     click.echo("next: techwire run --once, then techwire latest", err=True)
+
+
+def _sources(groups: str | None) -> str:
+    """The first sources.toml: a few well-known sites, or the catalogue's groups asked for."""
+    if groups is None:
+        return (TEMPLATES / "sources.toml").read_text("utf-8")
+    from crawler import listed
+
+    return listed.chosen(name.strip() for name in groups.split(",") if name.strip())
 
 
 def _fill(desk: Desk, database: Database) -> None:
