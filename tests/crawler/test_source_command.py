@@ -6,8 +6,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from crawler import opml, sources
+from techwire.cli.desk import Desk
+from techwire.cli.source import source as source_group
+from techwire.errors import NotFound
 from techwire.types import Source
 from tests.command import techwire
 from tests.crawler.town import Answer, Town
@@ -56,61 +60,15 @@ def folder(tmp_path: Path, town: Town) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("address", ["gazette.example", "https://gazette.example/puce-1"])
-def test_a_site_is_added_from_one_address(folder: Path, town: Town, address: str) -> None:
-    done = techwire("source", "add", address, "--yes", folder=folder)
-    assert done.returncode == 0, done.stderr
-    assert "La puce numéro 1 arrive" in done.stderr
-    assert "Nour Lebrun" in done.stderr
-    (added,) = sources.load(folder / "sources.toml")
-    assert added.slug == "gazette"
-    assert added.name == "La Gazette des puces"
-    assert added.language == "fr"
-    assert added.feeds == ("https://gazette.example/flux.xml",)
-    assert added.sitemaps == ("https://gazette.example/news.xml",)
+def test_a_source_from_its_address_to_its_removal(folder: Path, town: Town) -> None:
+    added = techwire("source", "add", "gazette.example", "--yes", folder=folder)
+    assert added.returncode == 0, added.stderr
+    assert "La puce numéro 1 arrive" in added.stderr
+    assert "Nour Lebrun" in added.stderr
+    assert tomllib.loads(added.stdout)["source"][0]["slug"] == "gazette"
     text = (folder / "sources.toml").read_text()
     assert text.startswith("# mine\n")
     assert "3 of 3 sample articles read" in text
-
-
-def test_a_feed_is_added_as_it_is(folder: Path) -> None:
-    done = techwire("source", "add", "https://gazette.example/flux.xml", "-y", folder=folder)
-    assert done.returncode == 0, done.stderr
-    (added,) = sources.load(folder / "sources.toml")
-    assert added.feeds == ("https://gazette.example/flux.xml",)
-
-
-def test_a_dry_run_writes_nothing(folder: Path) -> None:
-    done = techwire("source", "add", "gazette.example", "--dry-run", folder=folder)
-    assert done.returncode == 0, done.stderr
-    assert tomllib.loads(done.stdout)["source"][0]["slug"] == "gazette"
-    assert (folder / "sources.toml").read_text() == "# mine\n"
-
-
-def test_what_is_watched_is_not_added_twice(folder: Path) -> None:
-    techwire("source", "add", "gazette.example", "--yes", folder=folder)
-    done = techwire("source", "add", "gazette.example", "--yes", folder=folder)
-    assert done.returncode == 2
-    assert "gazette in sources.toml watches that already" in done.stderr
-
-
-def test_a_site_with_nothing_to_watch_is_said_to_have_nothing(folder: Path, town: Town) -> None:
-    for path in ("/flux.xml", "/news.xml"):
-        town[f"gazette.example{path}"] = Answer(b"", 404)
-    done = techwire("source", "add", "gazette.example", "--yes", folder=folder)
-    assert done.returncode == 1
-    assert "no feed, no sitemap and no list of articles" in done.stderr
-
-
-def test_a_site_that_is_gone_is_named(folder: Path, town: Town) -> None:
-    town["gazette.example/"] = Answer(b"", 410)
-    done = techwire("source", "add", "gazette.example", "--yes", folder=folder)
-    assert done.returncode == 1
-    assert "gone (HTTP 410)" in done.stderr
-
-
-def test_sources_are_checked_listed_paused_and_removed(folder: Path, town: Town) -> None:
-    techwire("source", "add", "gazette.example", "--yes", folder=folder)
     checked = techwire("source", "check", "--strict", folder=folder)
     assert checked.returncode == 0, checked.stderr
     assert sources.load(folder / "sources.toml")[0].verified
@@ -119,16 +77,21 @@ def test_sources_are_checked_listed_paused_and_removed(folder: Path, town: Town)
     checked = techwire("source", "check", "--strict", folder=folder)
     assert checked.returncode == 1
     assert "gazette: gone" in checked.stdout
-    assert techwire("source", "pause", "gazette", folder=folder).returncode == 0
-    listed = techwire("source", "list", "--format", "csv", folder=folder)
-    assert "paused" in listed.stdout
-    assert techwire("source", "resume", "gazette", folder=folder).returncode == 0
-    shown = techwire("source", "show", "gazette", folder=folder)
-    assert "last_outcome         gone" in shown.stdout
-    assert techwire("source", "show", "gazete", folder=folder).returncode == 1
-    assert techwire("source", "remove", "gazette", "--yes", folder=folder).returncode == 0
+    assert here("pause", "gazette", folder=folder).exit_code == 0
+    assert "paused" in here("list", "--format", "csv", folder=folder).stdout
+    assert here("resume", "gazette", folder=folder).exit_code == 0
+    assert "last_outcome         gone" in here("show", "gazette", folder=folder).stdout
+    with pytest.raises(NotFound, match="did you mean gazette"):
+        here("show", "gazete", folder=folder)
+    assert here("remove", "gazette", "--yes", folder=folder).exit_code == 0
     assert (folder / "sources.toml").read_text().startswith("# mine")
     assert sources.load(folder / "sources.toml") == []
+
+
+def here(*words: str, folder: Path) -> Result:
+    """A command that needs no reactor, in this process."""
+    desk = Desk(config_path=folder / "techwire.toml")
+    return CliRunner().invoke(source_group, words, obj=desk, catch_exceptions=False)
 
 
 OPML = """<?xml version="1.0"?><opml version="1.1"><body><outline text="Tech &amp; co">
@@ -140,15 +103,15 @@ OPML = """<?xml version="1.0"?><opml version="1.1"><body><outline text="Tech &am
 
 def test_opml_is_imported_once_and_exported(folder: Path) -> None:
     (folder / "mine.opml").write_text(OPML)
-    done = techwire("source", "import", "mine.opml", folder=folder)
-    assert done.returncode == 0, done.stderr
+    done = here("import", str(folder / "mine.opml"), folder=folder)
+    assert done.exit_code == 0
     assert "2 added" in done.stderr
     octet, pixel = sources.load(folder / "sources.toml")
     assert octet.feeds == ("https://octet.example/rss", "https://octet.example/ia")
     assert octet.groups == ("tech-co",)
     assert pixel.name == "Pixel & cie"
-    assert "0 added" in techwire("source", "import", "mine.opml", folder=folder).stderr
-    exported = techwire("source", "export", "--format", "opml", folder=folder)
+    assert "0 added" in here("import", str(folder / "mine.opml"), folder=folder).stderr
+    exported = here("export", "--format", "opml", folder=folder)
     again = opml.read(exported.stdout.encode())
     assert [one.feeds for one in again] == [octet.feeds, pixel.feeds]
 
