@@ -31,12 +31,13 @@ async def crawl(
     on_progress: Progress | None = None,
     stop: asyncio.Event | None = None,
     spider: type[Watch] = Watch,
+    **arguments: object,
 ) -> list[Visit]:
     """Visit ``sources`` and finish what earlier runs left of them; returns their visits, in order.
 
     Never raises for one source's sake; a database that fails ends the crawl and is raised. When
     ``stop`` is set nothing new is asked for, what is under way ends, and visits that were not over
-    are INTERRUPTED."""
+    are INTERRUPTED. ``arguments`` go to the ``spider``."""
     if not sources:
         return []
     quieten()
@@ -46,7 +47,7 @@ async def crawl(
     logs = [Log(source, tools.now(), deadline, tools.now, on_progress) for source in sources]
     runner = AsyncCrawlerRunner(for_scrapy(tools.network))
     crawler = runner.create_crawler(spider)
-    task = runner.crawl(crawler, tools=tools, logs=logs)
+    task = runner.crawl(crawler, tools=tools, logs=logs, **arguments)
     watcher = asyncio.create_task(_stop_when(stop, runner)) if stop else None
     try:
         await asyncio.shield(task)

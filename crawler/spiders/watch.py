@@ -85,6 +85,7 @@ class Watch(Spider):
             tools, logs = self._standalone.tools, self._standalone.logs
         self.tools = tools
         self.logs = {one.source.slug: one for one in logs}
+        self._remembered: dict[tuple[str, str, ChannelKind], Channel] = {}
         self._asked: set[str] = set()  # addresses of pages this crawl has asked for
 
     # What the lanes, the middlewares and the stages ask of us.
@@ -169,8 +170,13 @@ class Watch(Spider):
             self.logs[page.source].begin()
             yield Kept(**{name: getattr(page, name) for name in Page.__dataclass_fields__})
         known = await self.store.channels(slugs)
-        for slug, of in self.logs.items():
-            for channel in self._channels(of.source, known.get(slug, [])):
+        self._remembered = {
+            (slug, channel.url, channel.kind): channel
+            for slug, channels in known.items()
+            for channel in channels
+        }
+        for of in self.logs.values():
+            for channel in self._channels(of.source):
                 of.begin()
                 yield self._ask(channel, of)
         for pending in await self.store.pending(slugs, LEFTOVERS):
@@ -179,12 +185,34 @@ class Watch(Spider):
         for of in self.logs.values():
             of.end()
 
-    def _channels(self, source: Source, known: Sequence[Channel]) -> Iterable[Channel]:
-        remembered = {(channel.url, channel.kind): channel for channel in known}
+    def _channels(self, source: Source) -> Iterable[Channel]:
         for kind in ChannelKind:
             if kind in self.kinds:
                 for url in getattr(source, _KINDS[kind]):
-                    yield remembered.get((url, kind)) or Channel(url=url, kind=kind)
+                    yield self._channel(source.slug, url, kind)
+
+    def _channel(self, slug: str, url: str, kind: ChannelKind) -> Channel:
+        """What we remember of a channel, or a new one."""
+        return self._remembered.get((slug, url, kind)) or Channel(url=url, kind=kind)
+
+    def _children(self, reading: Reading) -> list[str]:
+        """The sitemaps of an index that are worth opening now: the newest few."""
+        return [child.url for child in reading.children[:CHILDREN]]
+
+    def _older(self, reading: Reading, of: Log, *, has_new: bool) -> Iterable[str]:
+        """The pages of older entries that are worth asking for: none, on an ordinary visit."""
+        return ()
+
+    def _children_of_old(self, of: Log, channel: Channel) -> list[Channel]:
+        """The sitemaps an unchanged index has led to before: they may have changed."""
+        if channel.kind is not ChannelKind.SITEMAP:
+            return []
+        old = [
+            known
+            for (slug, url, kind), known in self._remembered.items()
+            if slug == of.source.slug and kind is channel.kind and url not in of.source.sitemaps
+        ]
+        return old[-CHILDREN:]
 
     def _ask(self, channel: Channel, of: Log, depth: int = 0) -> Request:
         request = asking.for_channel(
@@ -233,13 +261,16 @@ class Watch(Spider):
         remembered = _remembered(channel, headers, now)
         digest = hashlib.sha256(response.body).hexdigest()
         # an index of sitemaps may stay the same while those it names change: it is always opened
-        is_same = digest == channel.content_hash and channel.kind is not ChannelKind.SITEMAP
-        if response.status == 304 or (is_same and depth == 0):
+        is_same = digest == channel.content_hash and b"<sitemapindex" not in response.body[:2000]
+        if response.status == 304 or is_same:
             of.not_modified += response.status == 304
             of.channel(VisitOutcome.UNCHANGED)
             if response.status == 304:
                 remembered = replace(remembered, full_answer_at=channel.full_answer_at)
             await self.store.save_channel(of.source.slug, remembered)
+            for child in self._children_of_old(of, channel) if depth == 0 else ():
+                of.begin()
+                yield self._ask(child, of, DEPTH)
             return
         reading = await self._reading(response, headers.get("content-type"), channel, of.source)
         if reading.kind is None:
@@ -247,23 +278,24 @@ class Watch(Spider):
             word = VisitOutcome.BLOCKED if name else VisitOutcome.UNREADABLE
             of.channel(word, f"{channel.url}: {name or reading.problem}")
             return
-        for child in reading.children[:CHILDREN] if depth < DEPTH else ():
+        for address in self._children(reading) if depth < DEPTH else ():
             of.begin()
-            yield self._ask(Channel(url=child.url, kind=channel.kind), of, depth + 1)
+            yield self._ask(self._channel(of.source.slug, address, channel.kind), of, depth + 1)
         entries = self._wanted(reading.entries, of.source, now)
         fresh = await self.store.offer(of.source.slug, entries, channel.url) if entries else []
         of.found += len(reading.entries)
         of.fresh += len(fresh)
-        if depth == 0:
-            saved = replace(
-                remembered,
-                content_hash=digest,
-                full_answer_at=now,
-                hint_seconds=max(
-                    filter(None, (reading.hint_seconds, _max_age(headers))), default=None
-                ),
-            )
-            await self.store.save_channel(of.source.slug, saved)
+        hints = [hint for hint in (reading.hint_seconds, _max_age(headers)) if hint]
+        saved = replace(
+            remembered,
+            content_hash=digest,
+            full_answer_at=now,
+            hint_seconds=max(hints, default=None) if depth == 0 else None,
+        )
+        await self.store.save_channel(of.source.slug, saved)
+        for address in self._older(reading, of, has_new=bool(fresh)):
+            of.begin()
+            yield self._ask(Channel(url=address, kind=channel.kind), of, depth)
         moved = _moved(response)
         has_any = bool(reading.entries or reading.children)
         of.channel(VisitOutcome.OK if has_any else VisitOutcome.EMPTY, moved or reading.problem)
@@ -293,19 +325,23 @@ class Watch(Spider):
 
     def _wanted(self, entries: Sequence[Entry], source: Source, now: datetime) -> list[Entry]:
         """The newest of the entries that the source's rules let through."""
-        include = re.compile(source.include) if source.include else None
-        exclude = re.compile(source.exclude) if source.exclude else None
-        wanted = [
-            _plausible(entry, now)
-            for entry in entries
-            if (include is None or include.search(entry.url))
-            and (exclude is None or not exclude.search(entry.url))
-        ]
+        wanted = self._allowed(entries, source, now)
         if len(wanted) > source.max_articles:
             dated = [e for e in wanted if e.published_at or e.modified_at]
             if len(dated) * 2 > len(wanted):
                 wanted = sorted(dated, key=_newest, reverse=True)
         return wanted[: source.max_articles]
+
+    def _allowed(self, entries: Sequence[Entry], source: Source, now: datetime) -> list[Entry]:
+        """The entries that the source's rules let through, without dates of the future."""
+        include = re.compile(source.include) if source.include else None
+        exclude = re.compile(source.exclude) if source.exclude else None
+        return [
+            _plausible(entry, now)
+            for entry in entries
+            if (include is None or include.search(entry.url))
+            and (exclude is None or not exclude.search(entry.url))
+        ]
 
     def on_channel_failed(self, failure: Failure) -> Iterable[Request]:
         """A channel has not answered."""

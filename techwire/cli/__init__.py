@@ -47,6 +47,7 @@ COMMANDS = {
     "forget": "techwire.cli.forget:forget",
     "db": "techwire.cli.db:db",
     "source": "techwire.cli.source:source",
+    "backfill": "techwire.cli.backfill:backfill",
     "config": "techwire.cli.config:config",
 }
 
