@@ -26,10 +26,12 @@ from pipelines.tag_words import is_doubtful, words
 from techwire.types import Level, Mention, Tag, Zone
 
 BELIEVED = 0.55  # probability from which an ambiguous spelling is taken for its company …
-UNKNOWN = 0.72  # … and a name that no catalogue has for a company
+UNKNOWN = 0.66  # … and a name that no catalogue has for a company
 BALANCE = 0.5  # probability from which a level is given
 SURE = 0.97  # confidence in an unambiguous spelling of the catalogue
 FORMER = "former name"  # the rule of a mention that uses one
+ALWAYS = 0.99  # share of its places at which an ambiguous spelling ends a longer name …
+PART = 0.3  # … which is then a person's or a place's: the most it can be believed
 ZONES = (Zone.TITLE, Zone.SUMMARY, Zone.BODY)
 _matchers: dict[str, Matcher] = {}  # catalogue version → its matcher; building one costs ~50 ms
 
@@ -140,7 +142,10 @@ class Reading:
                 if name.kind or (turn and not name.neighbours):
                     continue
                 rule = model.claimed if name.claims else model.unknown
-                found[key] = probability(rule, self.evidence(name, accepted))
+                evidence = self.evidence(name, accepted)
+                found[key] = probability(rule, evidence)
+                if self.language != "de" and evidence.get("tail", 0.0) >= ALWAYS:
+                    found[key] = min(found[key], PART)
             more = {key for key, p in found.items() if self.is_believed(key, p)}
             if turn == 0 and more == accepted:
                 break

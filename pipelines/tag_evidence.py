@@ -13,6 +13,26 @@ LIST_SIZE = 14  # code points; a longer gap between two names is no coordination
 LEFT = 56  # code points looked at before a name …
 RIGHT = 64  # … and after it
 STOP = re.compile(r"[.!?…:;\n•|](?=\s|$)")
+JOINED = tuple(  # cues written with a hyphen, made one word of the same length
+    (parted, parted.replace(" ", "") + " ")
+    for parted in (
+        "start up",
+        "start ups",
+        "porte parole",
+        "spin off",
+        "spin offs",
+        "scale up",
+        "co founder",
+        "co founders",
+        "co fondateur",
+        "co fondatrice",
+        "maison mere",
+        "plate forme",
+        "vice president",
+        "sous traitant",
+        "joint venture",
+    )
+)
 TICKER = re.compile(
     r"\s?\((?:(?:NASDAQ|Nasdaq|NYSE|Euronext|LSE|TSX|XETRA|Xetra|ETR|EPA|AMS|ISIN|WKN|OTC|HKEX|TSE)\b|[A-Z]{2,5}\)"
     r"|[A-Z]{1,5}[ ,+\-–]{1,3}\d)"
@@ -86,7 +106,11 @@ class Sentences:
     __slots__ = ("folded", "stops", "text")
 
     def __init__(self, text: str, folded: str) -> None:
-        self.text, self.folded = text, folded
+        self.text = text
+        for parted, joined in JOINED:
+            if parted in folded:
+                folded = folded.replace(parted, joined)
+        self.folded = folded
         self.stops = [match.start() for match in STOP.finditer(text)]
 
     def around(self, start: int, end: int) -> tuple[list[str], list[str], str, str]:
@@ -205,6 +229,8 @@ def _right(
         return
     if head[:1] == "-":
         out["Rhyphen"] += 1
+        if right[1:2].isupper():
+            out["Rhyphen_cap"] += 1  # German compounds: "Oracle-Datenbank"
         if after and after[0] in OWNED:
             out["Rhyphen_owned"] += 1
         return

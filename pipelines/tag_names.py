@@ -53,7 +53,9 @@ class Matcher:
     def find(
         self, text: str, folded: str, masks: Masks, *, german: bool = False, on: date | None = None
     ) -> list[Hit]:
-        """Hits in reading order, the longest of overlapping ones; ``folded`` is ``fold(text)``."""
+        """Hits in reading order, the longest of overlapping ones; ``folded`` is ``fold(text)``.
+
+        A hit without spellings is one of the phrases that hide."""
         found: list[tuple[int, int, tuple[Spelling, ...]]] = []
         size = len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(
@@ -87,7 +89,12 @@ class Matcher:
                         claims.append(claim)
                 if not claims and not hides:
                     continue
-            if start and text[start - 1] in "_@":
+            if start and (
+                text[start - 1] in "_@"
+                or (
+                    text[start - 1] == "-" and end - start < LOOSE_MIN and text[start - 2].isupper()
+                )
+            ):  # "GPT-X" is no X
                 continue
             if masks.hides(start, end):
                 continue
@@ -173,4 +180,4 @@ def _longest(found: list[tuple[int, int, tuple[Spelling, ...]]]) -> list[Hit]:
                 kept[-1] = (span[0], span[1], kept[-1][2] + span[2])
             continue
         kept.append(span)
-    return [Hit(start, end, spellings) for start, end, spellings in kept if spellings]
+    return [Hit(start, end, spellings) for start, end, spellings in kept]

@@ -107,6 +107,7 @@ class Zoned:
     sure: list[Hit]  # spellings that mean one company, whatever stands around
     unsure: list[Hit]  # ambiguous ones
     spans: list[Span]
+    headlines: list[tuple[int, int]]  # lines in which capitals tell nothing
 
 
 @dataclass(slots=True)
@@ -127,8 +128,21 @@ def prepare(text: str, folded: str, masks: Masks, hits: Sequence[Hit], german: b
     """A zone with its hits sorted by whether they need judging."""
     sure: list[Hit] = []
     unsure: list[Hit] = []
+    hidden: list[Hit] = []
     for hit in hits:
-        (unsure if all(spelling.ambiguous for spelling in hit.spellings) else sure).append(hit)
+        if not hit.spellings:
+            hidden.append(hit)
+        elif all(spelling.ambiguous for spelling in hit.spellings):
+            unsure.append(hit)
+        else:
+            sure.append(hit)
+    found = spans(text, folded, german=german)
+    if hidden:
+        found = [
+            span
+            for span in found
+            if not any(hit.start <= span.start and span.end <= hit.end for hit in hidden)
+        ]
     return Zoned(
         text,
         folded,
@@ -136,7 +150,8 @@ def prepare(text: str, folded: str, masks: Masks, hits: Sequence[Hit], german: b
         masks,
         sure,
         unsure,
-        spans(text, folded, german=german),
+        found,
+        _headline_lines(text) if text else [],
     )
 
 
@@ -185,7 +200,7 @@ class Collector:
     def _zone(self, index: int) -> None:
         zone = self.zones[index]
         lists = self.lists
-        skipped = _headline_lines(zone.text) if zone.text else []
+        skipped = zone.headlines
         previous: tuple[str, int] | None = None
         for span, hit, sure in merged(zone):
             start, end = span.start, span.end
@@ -275,7 +290,8 @@ def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
             if start <= span.start:
                 own.role_before = span.role_before
             elif not any(other[1] >= start - 3 and other[2] is not hit for other in inside):
-                own.role_before = "="  # the last part of a longer name
+                if not any(a <= start < b for a, b in zone.headlines):
+                    own.role_before = "="  # the last part of a longer name
             if end >= span.end:
                 own.role_after = span.role_after
             elif not any(end <= other[0] <= end + 3 for other in inside):

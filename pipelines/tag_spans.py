@@ -73,11 +73,10 @@ def _split(text: str, whole: str, run: list[tuple[int, int]], german: bool) -> l
     ):
         first += 1
     if german:
-        common = words().common
-        while first < len(run) - 1 and (
-            folded[first] in common or GERMAN_NOUN.search(folded[first])
-        ):
-            first += 1
+        for i in range(len(run) - 1, first, -1):
+            if _is_german_noun(folded[i - 1]):
+                first = i
+                break
     if first:
         initial = False
     pieces: list[Span] = []
@@ -122,6 +121,14 @@ def opens(text: str, start: int) -> bool:
             return True
         i -= 1
     return i < 0 or text[i] in SENTENCE_END
+
+
+def _is_german_noun(word: str) -> bool:
+    """Whether a capitalised (folded) word before a name is a common noun: "Start-up", "Firma"."""
+    known = words()
+    return GERMAN_NOUN.search(word) is not None or all(
+        part in known.common or part in known.cues["company_noun"] for part in word.split()
+    )
 
 
 def _compound(text: str, start: int, end: int) -> int | None:

@@ -60,7 +60,10 @@ def words() -> Words:
     for kind, names in known.items():
         for name in names:
             world.setdefault(key(name), kind)
-    cues = {kind: frozenset(map(key, found)) for kind, found in lists("cues.toml").items()}
+    cues = {
+        kind: frozenset(key(word).replace(" ", "") for word in found)
+        for kind, found in lists("cues.toml").items()
+    }
     doubts = {kind: [key(w) for w in found] for kind, found in lists("ambiguity.toml").items()}
     return Words(
         cues,

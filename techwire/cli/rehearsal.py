@@ -45,7 +45,7 @@ def rehearse(spellings: Sequence[str], articles: Iterable[Stored]) -> Rehearsal:
         folded = fold(text)
         masks = Masks(text, folded)
         seen: set[str] = set()
-        for hit in matcher.find(text, folded, masks):
+        for hit in matcher.find(text, folded, masks):  # no phrases here: all have spellings
             spelling = hit.spellings[0].text
             if spelling not in seen:
                 seen.add(spelling)
