@@ -289,9 +289,10 @@ def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
             own = Span(start, end, span.initial and start <= span.start, "", "")
             if start <= span.start:
                 own.role_before = span.role_before
-            elif not any(other[1] >= start - 3 and other[2] is not hit for other in inside):
-                if not any(a <= start < b for a, b in zone.headlines):
-                    own.role_before = "="  # the last part of a longer name
+            elif not any(
+                other[1] >= start - 3 and other[2] is not hit for other in inside
+            ) and not any(a <= start < b for a, b in zone.headlines):
+                own.role_before = "="  # the last part of a longer name
             if end >= span.end:
                 own.role_after = span.role_after
             elif not any(end <= other[0] <= end + 3 for other in inside):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from benchmarks.tagging import score, traps
 from pipelines.companies import Catalogue, load
 from pipelines.tag import tag
+from pipelines.tag_explain import explain
 from techwire.types import Level, Tag, Zone
 
+FLOORS = Path(__file__).parents[2] / "benchmarks" / "floors.json"
+TRAP = "Orange peel gives the sauce its bitterness, and an orange moon rose."
 TITLE = "Instagram teste un abonnement payant en Europe"
 SUMMARY = "La filiale de Meta suit l’exemple de Snapchat."
 BODY = (
@@ -103,3 +108,24 @@ def test_an_empty_article_has_no_company(catalogue: Catalogue) -> None:
 
 def test_tagging_twice_gives_the_same(catalogue: Catalogue, tags: tuple[Tag, ...]) -> None:
     assert tag(TITLE, SUMMARY, BODY, language="fr", catalogue=catalogue) == tags
+
+
+def test_an_explanation_shows_places_and_reasons(catalogue: Catalogue) -> None:
+    said = explain("", None, TRAP, language="en", catalogue=catalogue, company="orange")
+    assert said.tag is None
+    assert said.lines()[0].startswith("Orange: not tagged")
+    unknown = explain(TITLE, SUMMARY, BODY, language="fr", catalogue=catalogue, company="Veloria")
+    assert unknown.tag is not None
+    assert len(unknown.places) == 2
+    assert unknown.places[0].verdict.startswith("believed")
+    assert unknown.places[0].reasons
+    named = explain(TITLE, SUMMARY, BODY, language="fr", catalogue=catalogue, company="Insta")
+    assert named.company == "instagram"
+    assert any(place.verdict == "name, sure" for place in named.places)
+
+
+def test_our_own_sentences_do_not_get_worse(catalogue: Catalogue) -> None:
+    floors = json.loads(FLOORS.read_text(encoding="utf-8"))["tagging"]
+    measured, mistakes = score(traps(), catalogue)
+    assert measured.f1 >= floors["own sentences F1"], "\n".join(mistakes)
+    assert measured.negatives_tagged <= floors["own sentences wrongly tagged"], "\n".join(mistakes)
