@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -67,8 +67,7 @@ class Daemon:
         self.ticked_at: datetime | None = None  # the last tick that reached the database
         self._load = load
         self._stopping = asyncio.Event()
-        self._visits: set[asyncio.Task[None]] = set()
-        self._hosts: dict[asyncio.Task[None], set[str]] = {}
+        self._crawls: dict[asyncio.Task[None], set[str]] = {}  # under way → the sources visited
         self._clocks = (office.tools.now(), monotonic())
         self._kept_at = monotonic()
 
@@ -117,23 +116,24 @@ class Daemon:
     async def _tick(self) -> None:
         office, moment = self.office, self.office.tools.now()
         self._watch_clock(moment)
-        await written(office, lambda c: source_rows.extend(c, office.holder, moment + LEASE))
+        if visited := sorted(set().union(*self._crawls.values())):
+            until = moment + LEASE
+            await written(office, lambda c: source_rows.extend(c, office.holder, visited, until))
         due = await written(
             office,
             lambda c: source_rows.claim_due(c, moment, office.holder, LEASE, IN_ONE_CRAWL),
         )
-        busy = set().union(*self._hosts.values()) if self._hosts else set()
+        busy = {host for slugs in self._crawls.values() for host in self._hosts(slugs)}
         ready = [slug for slug in due if slug in office.sources]
-        now_free = [slug for slug in ready if not _hosts(office.sources[slug]) & busy]
+        now_free = [slug for slug in ready if not self._hosts([slug]) & busy]
         if self._stopping.is_set():
             now_free = []
         if waiting := sorted(set(due) - set(now_free)):
             await written(office, lambda c: source_rows.give_back(c, waiting))
         if now_free:
             task = asyncio.create_task(self._visit(now_free), name="visit")
-            self._visits.add(task)
-            self._hosts[task] = set().union(*(_hosts(office.sources[s]) for s in now_free))
-            task.add_done_callback(self._forget)
+            self._crawls[task] = set(now_free)
+            task.add_done_callback(lambda done: self._crawls.pop(done, None))
         if monotonic() - self._kept_at > HOUSEKEEPING_SECONDS:
             await self._keep_house(moment)
         if self.ticked_at is None:
@@ -190,14 +190,15 @@ class Daemon:
             fresh = new_pool(config)
             await fresh.warm()
             tools.reader = fresh
-            crawls = set(self._visits)
+            crawls = set(self._crawls)
             if crawls:
                 await asyncio.wait(crawls)
             old.close()
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._visits.discard(task)
-        self._hosts.pop(task, None)
+    def _hosts(self, slugs: Iterable[str]) -> set[str]:
+        """The hosts that visits of ``slugs`` ask, as far as they are known beforehand."""
+        sources = self.office.sources
+        return set().union(*(_hosts(sources[slug]) for slug in slugs if slug in sources))
 
     async def _visit(self, slugs: list[str]) -> None:
         try:
@@ -210,14 +211,17 @@ class Daemon:
                     ", ".join(f"{n} {o}" for o, n in sorted(done.counts.items())) or "no page",
                     extra={"source": done.source, "outcome": done.outcome.value},
                 )
+        except DatabaseError as problem:
+            # nothing is lost: every step so far is committed, and the lease runs out
+            log.error("%s; the visit of %s is made up for later", problem, ", ".join(slugs))
         except Exception:
             # a tick's border: the sources stay leased and are due again when the lease runs out
             log.exception("the visit of %s failed", ", ".join(slugs))
 
     async def _finish(self, grace: float) -> None:
-        if self._visits:
-            log.info("stopping: %d crawls have %g s to end", len(self._visits), grace)
-            _, late = await asyncio.wait(self._visits, timeout=grace)
+        if self._crawls:
+            log.info("stopping: %d crawls have %g s to end", len(self._crawls), grace)
+            _, late = await asyncio.wait(list(self._crawls), timeout=grace)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

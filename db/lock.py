@@ -11,11 +11,13 @@ import fcntl
 import os
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Connection, make_url, select, text
+from sqlalchemy.exc import DBAPIError
 
 from db.dialects import upsert
 from db.engine import Database, told
@@ -39,7 +41,9 @@ class Lock:
         if self._file is not None:
             self._file.close()
         if self._session is not None:
-            self._session.invalidate()  # the session ends, and its lock with it
+            with suppress(DBAPIError):  # a server that is gone has let go by itself
+                self._session.execute(text(f"SELECT pg_advisory_unlock({_ADVISORY})"))
+            self._session.invalidate()
             self._session.close()
 
 

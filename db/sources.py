@@ -211,9 +211,9 @@ def holders(connection: Connection) -> list[str]:
     return [holder for holder in connection.scalars(held) if holder is not None]
 
 
-def extend(connection: Connection, holder: str, until: datetime) -> int:
-    """Prolongs what ``holder`` holds, as when a visit takes long; returns how many sources."""
-    held = update(SourceRow).where(SourceRow.leased_by == holder)
+def extend(connection: Connection, holder: str, slugs: Sequence[str], until: datetime) -> int:
+    """Prolongs what ``holder`` holds of ``slugs``, while they are visited; returns how many."""
+    held = update(SourceRow).where(SourceRow.leased_by == holder, SourceRow.slug.in_(slugs))
     return connection.execute(held.values(leased_until=until)).rowcount
 
 

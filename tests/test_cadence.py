@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from techwire.cadence import next_cron, next_visit, plan
+from techwire.cadence import next_cron, next_visit, patience_for, plan
 from techwire.types import Source
 
 NOW = datetime(2026, 9, 14, 18, tzinfo=UTC)
@@ -101,3 +101,16 @@ def test_patience_is_the_waiting_a_visit_leaves() -> None:
     history = sorted(NOW - random.uniform(0, 60) * DAY for _ in range(600))
     found = next_visit(history, None, NOW, 50, 5 * MINUTE, DAY) - NOW
     assert 80 * MINUTE < found < 200 * MINUTE  # 120 minutes, and what the profile makes of it
+
+
+def test_patience_spends_the_budget_of_visits() -> None:
+    rates = [0.4, 2.0, 6.0, 30.0, 90.0]
+    found = patience_for(rates, 24, 5 * MINUTE, DAY)
+    gaps = [min(1440.0, max(5.0, (2 * found * 1440 / rate) ** 0.5)) for rate in rates]
+    assert sum(1440 / gap for gap in gaps) / len(gaps) == pytest.approx(24, rel=0.01)
+    assert patience_for(rates, 48, 5 * MINUTE, DAY) < found
+
+
+@pytest.mark.parametrize("rates", [[], [0.0], [0.0] * 50])
+def test_sources_that_say_nothing_have_a_patience_too(rates: list[float]) -> None:
+    assert 0 < patience_for(rates, 24, 5 * MINUTE, DAY) < 1e6
