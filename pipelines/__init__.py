@@ -11,13 +11,12 @@ from pipelines.companies import Catalogue
 from pipelines.decode import decode
 from pipelines.extract import Extract, extract
 from pipelines.fingerprint import fingerprint
-from pipelines.kind import live_blog, without_text
 from pipelines.tag import tag
+from pipelines.verdict import judge
 from techwire.types import Article, Outcome, Page, Rejected, Source, Tag
 
 __all__ = ["read"]
 
-MIN_TEXT = 250  # characters; shorter pages are teasers
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
 _BINARY = (
     b"%PDF",
@@ -46,22 +45,9 @@ def _read(page: Page, source: Source, catalogue: Catalogue) -> Article | Rejecte
         return _rejected(page, Outcome.NOT_HTML, problem)
     decoded = decode(page.body, page.content_type)
     found = extract(decoded.text, page.final_url or page.url, source, page.fetched_at)
-    if found.metadata.title is None:
-        return _rejected(page, Outcome.NOT_ARTICLE, "no title")
-    if live := live_blog(found.document, found.metadata.title.value):
-        return _rejected(page, live.outcome, live.detail)
-    if len(found.body) < MIN_TEXT:
-        return _too_little(page, found)
+    if (verdict := judge(found)) is not None:
+        return _rejected(page, *verdict)
     return _article(page, source, catalogue, found, decoded.origin)
-
-
-def _too_little(page: Page, found: Extract) -> Rejected:
-    free = found.metadata.is_free
-    if free and not free.value:
-        return _rejected(page, Outcome.PAYWALL, f"{len(found.body)} characters are free")
-    if other := without_text(found.document):
-        return _rejected(page, other.outcome, other.detail)
-    return _rejected(page, Outcome.TOO_SHORT, f"{len(found.body)} characters")
 
 
 def _article(

@@ -27,12 +27,15 @@ from techwire.types import Block, BlockKind
 SURE_PAGE = 0.7  # confidence below which a second opinion is asked (benchmarks/train_body.py)
 SECOND_SAY = 0.5  # how much it counts against our own score
 MIN_SECOND = 100  # letters; a shorter second opinion is none
+MANY_SEGMENTS = 1200  # more: an index, whose second opinion costs more than a second
 MAX_SECOND = 400_000  # characters of markup beyond which it would take too long
 CANDIDATE = 0.1  # score from which a segment counts towards the page's confidence
 
 DEK_WINDOW = 3  # a dek is one of the first so many segments
 MIN_DEK, MAX_DEK = 30, 1200  # characters
 DEK_BIT = 1 << [name for name, _ in CLASS_GROUPS].index("dek")
+AUTHOR_BIT = 1 << [name for name, _ in CLASS_GROUPS].index("author")
+NEAR_TITLE = 14  # segments after the headline that may say who and when
 _APART = re.compile(r"chapo|chapeau|standfirst|sub-?head|sub-?title|sub-?line")
 
 MAX_BYLINE = 140  # characters
@@ -63,6 +66,7 @@ class Reader:
 
     @cached_property
     def markup(self) -> str:
+        _ = self.document.has_player  # is known only as long as the player is there
         return strip(self.document.tree)
 
     @cached_property
@@ -93,7 +97,7 @@ class Reader:
     @cached_property
     def scores(self) -> list[float]:
         """The scores decided upon: our own, or half another extractor's when we are unsure."""
-        if self.confidence >= SURE_PAGE or not self.page.segments:
+        if self.confidence >= SURE_PAGE or not 0 < len(self.page.segments) <= MANY_SEGMENTS:
             return self.first_scores
         second = folded(second_opinion(self.markup))
         if len(second) < MIN_SECOND:
@@ -118,13 +122,23 @@ class Reader:
             length = len(segment.text)
             if not MIN_DEK <= length <= MAX_DEK or segment.link_chars * 2 > length:
                 continue
-            if self._classes(index) & DEK_BIT and (
+            if self.class_bits(index) & DEK_BIT and (
                 index in kept or page.elements[segment.element].tags & HIDDEN_BIT == 0
             ):
                 return index
         return None
 
-    def _classes(self, index: int) -> int:
+    def around_title(self) -> list[int]:
+        """Indexes of the segments between the headline and the text's second paragraph."""
+        title = folded(self.witnesses.title)
+        segments = self.page.segments
+        start = next(
+            (i for i, s in enumerate(segments) if title and folded(s.text[:400]) == title),
+            max(0, self.kept[0] - NEAR_TITLE) if self.kept else 0,
+        )
+        return list(range(start, min(len(segments), start + NEAR_TITLE)))
+
+    def class_bits(self, index: int) -> int:
         """Class groups of a segment's element, and of its parent when that holds little else."""
         element = self.page.elements[self.page.segments[index].element]
         bits = element.own

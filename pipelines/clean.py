@@ -36,7 +36,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|\||/|·|•|\s&\s|\n|\s+(?:and|et|und|y|avec|with|mit|con)\s+|,\s*(?:and|et|und|y)\s+)\s*",
+    r"\s*(?:;|\||\s/\s|·|•|\s&\s|\n|\s+(?:and|et|und|y|avec|with|mit|con)\s+|,\s*(?:and|et|und|y)\s+)\s*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -51,6 +51,12 @@ _ROLE = re.compile(
     r"photograph\w*|author|team|desk|ceo|founder)\b",
     re.IGNORECASE,
 )
+_LAST_WORDS = re.compile(
+    r"(?:\s+(?:staff writer|staff|writer|reporter|correspondent|journalist|columnist|ceo|cto|기자|記者|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)+$",
+    re.IGNORECASE,
+)
+_EDGES = " ,.;:-–—|*\"'"
 _NO_NAME = frozenset(
     "admin administrator editor editors editorial staff team anonymous unknown author authors guest "
     "user webmaster null none undefined n/a home news "
@@ -58,7 +64,7 @@ _NO_NAME = frozenset(
 )
 _NO_WORD = re.compile(
     r"\b(?:ago|minutes?|hours?|updated|published|posted|comments?|share|follow|view|read more|subscribe|"
-    r"newsletter|copyright|rights reserved|cookies?|twitter|facebook|email|click|sign up|january|february|"
+    r"newsletter|see (?:all|full)|get author|find this|search|rss|full bio|copyright|rights reserved|cookies?|twitter|facebook|email|click|sign up|january|february|"
     r"march \d|april \d|june|july|august|september|october|november|december|publié|mis à jour|http)\b|@|\d{2}",
     re.IGNORECASE,
 )
@@ -72,7 +78,11 @@ def authors(candidates: Iterable[str], publisher: Iterable[str] = ()) -> tuple[s
     own = {_squeezed(p) for p in publisher if p}
     found: dict[str, str] = {}
     for candidate in candidates:
-        for name in split_names(candidate):
+        names = split_names(candidate)
+        joined = len(names) > 1 and "," not in candidate and not _PREFIX.match(candidate)
+        if joined and any(_squeezed(name) in own for name in names):
+            names = [tidy(html.unescape(candidate))]  # "Le Courrier et AFP" signs as one
+        for name in names:
             key = name.casefold()
             if key not in found and is_name(name) and _squeezed(name) not in own:
                 found[key] = name
@@ -87,7 +97,8 @@ def split_names(text: str) -> list[str]:
     for part in _SPLIT.split(line):
         pieces = part.split(",")
         for piece in pieces:
-            name = _TAIL.sub("", _PREFIX.sub("", piece.strip(), count=1)).strip(" ,.;:-–—|*\"'")
+            name = _TAIL.sub("", _PREFIX.sub("", piece.strip(), count=1)).strip(_EDGES)
+            name = _LAST_WORDS.sub("", name).strip(_EDGES)
             if not name or (len(pieces) > 1 and names and _ROLE.search(name)):
                 continue
             names.append(_cased(name))
@@ -111,6 +122,7 @@ def is_name(name: str) -> bool:
         and any(c.isalpha() for c in name)
         and name.casefold() not in _NO_NAME
         and not _NO_WORD.search(name)
+        and not _LAST_WORDS.fullmatch(f" {name}")
     )
 
 

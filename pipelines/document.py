@@ -32,6 +32,10 @@ _COMMENTS = re.compile(
     r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|\]\]>|/\*\]\]>\*/)\s*;?\s*$"
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_PLAYERS = (
+    'video, [class*="video-player"], iframe[src*="youtube"], iframe[src*="dailymotion"], '
+    'iframe[src*="vimeo"], iframe[src*="player"]'
+)
 _STRINGS = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|articleSection)"\s*:\s*"((?:[^"\\]|\\.){1,500})"'
 )
@@ -81,6 +85,11 @@ class Document:
             if contents := self.metas.get(name):
                 return contents[0]
         return None
+
+    @cached_property
+    def has_player(self) -> bool:
+        """A video player is on the page. Asked before players are taken out with what is no text."""
+        return self.tree.css_first(_PLAYERS) is not None
 
     @cached_property
     def title_tag(self) -> str | None:

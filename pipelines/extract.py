@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipelines.body import Reader, witnesses_of
+from pipelines.body import AUTHOR_BIT, Reader, is_byline, witnesses_of
+from pipelines.byline import names_part
+from pipelines.clean import authors
+from pipelines.dates import TOLERANCE, read_moment, zone_of
 from pipelines.document import Document, parse
 from pipelines.features import folded
 from pipelines.language import language_of
 from pipelines.metadata import Found, Metadata, read_metadata
 from techwire.types import Block, BlockKind, Source
 
+MAX_LINE = 160  # characters of a line that says who and when
+_BY = re.compile(r"(?:by|par|von|por|di|door|av)\b", re.IGNORECASE)
 _APART = frozenset({BlockKind.CAPTION, BlockKind.EMBED})
 
 
@@ -21,6 +27,7 @@ class Extract:
 
     document: Document
     metadata: Metadata
+    reader: Reader
     blocks: tuple[Block, ...]
     language: str | None
 
@@ -37,11 +44,12 @@ def extract(html: str, url: str, source: Source, fetched_at: datetime) -> Extrac
     reader = Reader(document, witnesses_of(document, metadata))
     blocks = tuple(reader.block(index) for index in reader.chosen)
     metadata = _with_dek(metadata, reader)
+    metadata = _with_lines(metadata, reader, document, fetched_at)
     body = "\n".join(b.text for b in blocks)
     language = language_of(
         body or (metadata.title.value if metadata.title else ""), metadata.locale
     )
-    return Extract(document, metadata, blocks, language or source.language)
+    return Extract(document, metadata, reader, blocks, language or source.language)
 
 
 def _with_dek(metadata: Metadata, reader: Reader) -> Metadata:
@@ -52,3 +60,35 @@ def _with_dek(metadata: Metadata, reader: Reader) -> Metadata:
     if metadata.title and folded(text) == folded(metadata.title.value):
         return metadata
     return replace(metadata, summary=Found(text, "dek", 0.85))
+
+
+def _with_lines(
+    metadata: Metadata, reader: Reader, document: Document, fetched_at: datetime
+) -> Metadata:
+    """Who and when, from the lines around the headline, where nothing else says it."""
+    unsigned = metadata.authors is None or metadata.authors.confidence < 0.5
+    if not unsigned and metadata.published is not None:
+        return metadata
+    segments, here = reader.page.segments, zone_of(metadata.zone.name)
+    for index in reader.around_title():
+        text = segments[index].text
+        if len(text) > MAX_LINE:
+            continue
+        if unsigned and (named := _signed(text, reader.class_bits(index), metadata)):
+            metadata = replace(metadata, authors=Found(named, "line near headline", 0.5))
+            unsigned = False
+        if metadata.published is None:
+            moment = read_moment(text, language=metadata.locale, zone=here, now=fetched_at)
+            if moment and moment.at <= fetched_at + TOLERANCE:
+                metadata = replace(metadata, published=Found(moment, "line near headline", 0.5))
+    return metadata
+
+
+def _signed(text: str, classes: int, metadata: Metadata) -> tuple[str, ...]:
+    if not is_byline(text) and not classes & AUTHOR_BIT:
+        return ()
+    names = authors([names_part(text)], [metadata.site_name or ""])
+    if _BY.match(text):
+        return names[:4]
+    # A box of class "author" may hold anything: only what looks like a person's name is one.
+    return tuple(n for n in names if n.istitle() and 2 <= len(n.split()) <= 4)[:2]

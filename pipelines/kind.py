@@ -21,10 +21,6 @@ _LIVE_TITLE = re.compile(
 )
 _LIVE_TIMES = 5  # hours told on one page: fewer are a byline, an edit and a few related links
 _VIDEO_PATH = re.compile(r"/(?:videos?|watch|mediathek)(?:/|$)")
-_PLAYERS = (
-    'video, [class*="video-player"], iframe[src*="youtube"], iframe[src*="dailymotion"], '
-    'iframe[src*="vimeo"], iframe[src*="player"]'
-)
 _TITLE_LINK = 20  # characters; a shorter link is a menu entry or a tag
 _LISTED = 5  # such links at least
 _LINKED_SHARE = 0.5  # of the page's text
@@ -54,7 +50,7 @@ def without_text(document: Document) -> Judged | None:
     """What a page with too little text is; None when it is only short."""
     kinds = document.meta("og:type") or ""
     types = frozenset[str]().union(*map(types_of, document.linked_data), ())
-    has_player = document.tree.css_first(_PLAYERS) is not None
+    has_player = document.has_player
     if kinds.startswith("video") or ("VideoObject" in types and not types & ARTICLE_TYPES):
         return Judged(Outcome.VIDEO, "a video and its caption")
     if has_player and _VIDEO_PATH.search(document.url):

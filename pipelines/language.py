@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 
 _STOPWORDS = {
     "en": "the and of to in that is for it was on with as his by at from they have this had not are but",
@@ -31,6 +30,8 @@ _STOPWORDS = {
     "hr": "je i u se na da za su od što ne kako koji bi ali iz nije o kao će",
     "af": "die en van het nie is in vir dat met op te om ook sal wat hy se was aan",
     "sw": "na ya wa kwa ni la za katika cha kuwa hii alisema huo hiyo",
+    "is": "og að í á er sem við um það ekki var til með fyrir hann hún þetta eru voru þeir því eftir frá",
+    "zu": "ukuthi futhi kodwa uma ngoba kanye kakhulu ukuze lapho kusho ngemuva noma nje kusuka bese ngesikhathi",
     "ht": "nan ki yo pou ak yon li nou sa pa te gen tout lè men fè",
 }
 _BY_WORD: dict[str, list[str]] = {}
@@ -90,8 +91,6 @@ def language_of(text: str, declared: str | None = None) -> str | None:
         return claimed or (best if count > 2 and (not rest or rest[0][1] < count / 2) else None)
     if claimed and (claimed not in _STOPWORDS or hits[claimed] >= count * 0.8):
         return claimed
-    if rest and rest[0][1] > count * 0.8 and claimed is None:
-        return _by_model(sample) or best
     return best
 
 
@@ -122,15 +121,3 @@ def _arabic(sample: str) -> str:
     if re.search(r"[ٹڈڑںے]", sample):
         return "ur"
     return "fa" if len(re.findall(r"[پچژگی]", sample)) > len(sample) / 60 else "ar"
-
-
-@lru_cache(maxsize=1)
-def _model() -> object:
-    import py3langid
-
-    return py3langid
-
-
-def _by_model(sample: str) -> str | None:
-    classify = getattr(_model(), "classify", None)
-    return str(classify(sample)[0]) if classify else None

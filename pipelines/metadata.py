@@ -91,6 +91,8 @@ _URL_DATE = re.compile(
 _SEPARATOR = re.compile(r"\s+[|·•»–—:-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
 MIN_TITLE = 4  # characters
 MAX_TITLE = 400
+MIN_HEADING = 15  # characters of an <h1> that a longer title may be cut down to
+ALIKE = 0.9  # share of common words from which two titles are the same
 MAX_SUMMARY = 1200
 FAR_PLACES = 12  # visible date candidates read before giving up: those of an article stand early
 
@@ -150,10 +152,10 @@ def _site_name(document: Document, source: Source) -> str | None:
 
 
 def _title(document: Document, site: str | None) -> Found[str] | None:
+    heading = _heading(document)
     candidates = (
-        ("json-ld:headline", first_text(document.article, "headline"), 0.95),
-        ("meta:og:title", document.meta("og:title"), 0.9),
-        ("h1", _heading(document), 0.85),
+        *_headlines(document, heading),
+        ("h1", heading, 0.85),
         (
             "meta:twitter:title",
             document.meta("twitter:title", "dc.title", "title", "parsely-title"),
@@ -163,8 +165,25 @@ def _title(document: Document, site: str | None) -> Found[str] | None:
     )
     for rule, value, confidence in candidates:
         if value and len(title := without_site(value, site, document.host)) >= MIN_TITLE:
+            if heading and len(heading) > MIN_HEADING and title.startswith(heading):
+                rest = title[len(heading) :]
+                title = heading if _SEPARATOR.match(rest) else title
             return Found(title[:MAX_TITLE], rule, confidence)
     return None
+
+
+def _headlines(document: Document, heading: str | None) -> list[tuple[str, str | None, float]]:
+    """JSON-LD's headline, then OpenGraph's; the other way round when the page shows the latter
+    and the former is what ``<title>`` says to search engines."""
+    headline, shared = first_text(document.article, "headline"), document.meta("og:title")
+    order = [("json-ld:headline", headline, 0.95), ("meta:og:title", shared, 0.9)]
+    if headline and shared and heading:
+        of_page, of_search = _words(heading), _words(document.title_tag or "")
+        told, ours = _words(shared), _words(headline)
+        shown = len(told & of_page) > ALIKE * len(told | of_page)
+        if shown and len(ours & of_page) < ALIKE * len(ours | of_page) and ours <= of_search:
+            order.reverse()
+    return order
 
 
 def _heading(document: Document) -> str | None:
@@ -203,7 +222,8 @@ def without_site(title: str, site: str | None, host: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold()).removeprefix("www")
+    plain = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    return re.sub(r"[\W_]+", "", plain).removeprefix("www")
 
 
 # ---- summary
@@ -227,21 +247,44 @@ def _authors(document: Document, site: str | None, source: Source) -> Found[tupl
     publishers = [
         p for p in (site, source.name, document.host, document.host.rsplit(".", 1)[0]) if p
     ]
-    named = clean.authors(_linked_authors(document), publishers)
-    if named:
+    publishers += [f"{p} {desk}" for p in publishers for desk in ("Redaktion", "Staff", "News")]
+    stated = list(_linked_authors(document))
+    if named := clean.authors(stated, publishers):
         return Found(named, "json-ld:author", 0.95)
     for name in _AUTHORS:
         values = [v for v in document.metas.get(name, ()) if not v.startswith(("http", "/", "@"))]
+        values = [v for v in values if document.host not in v.lower()]
         if values and (named := clean.authors(values, publishers)):
             return Found(named, f"meta:{name}", 0.8)
     for selector in _BYLINES:
-        values = [v for v in map(_byline, document.tree.css(selector)[:6]) if v]
+        nodes = _together(_below_headline(document, selector))
+        values = [v for v in map(_byline, nodes) if v]
         if values and (named := clean.authors(values, publishers)):
             return Found(named[:4], f"byline:{selector.split(',', maxsplit=1)[0]}", 0.6)
     for line in signed_lines(document):
         if named := clean.authors([names_part(line)], publishers):
             return Found(named[:4], "line under headline", 0.55)
+    # Nobody signs: the page's own word that the publisher did is better than nothing.
+    if stated and (whole := tuple(dict.fromkeys(tidy(s) for s in stated))[:3]):
+        return Found(whole, "json-ld:author, the publisher", 0.4)
     return None
+
+
+def _below_headline(document: Document, selector: str) -> list[LexborNode]:
+    """What matches ``selector`` after the first ``<h1>``, or anywhere when nothing does."""
+    nodes = document.tree.css(f"h1, {selector}")[:60]
+    first = next((i for i, n in enumerate(nodes) if n.tag == "h1"), -1)
+    below = [n for n in nodes[first + 1 :] if n.tag != "h1"]
+    return below[:12] or [n for n in nodes if n.tag != "h1"][:12]
+
+
+def _together(nodes: list[LexborNode]) -> list[LexborNode]:
+    """The first byline of a page and those right beside it; the others sign other articles."""
+    if not nodes:
+        return []
+    boxes = [n for n in (nodes[0].parent, nodes[0].parent and nodes[0].parent.parent) if n]
+    beside = {box.mem_id for box in boxes}
+    return [n for n in nodes[:6] if n.parent is not None and n.parent.mem_id in beside]
 
 
 def _byline(node: LexborNode) -> str | None:
@@ -314,7 +357,7 @@ def _published_candidates(
     )[:3]:
         if moment := _of_node(node, locale, zone, now):
             yield Found(moment, "itemprop:datePublished", 0.85)
-    for node in document.tree.css("time")[:4]:
+    for node in _below_headline(document, "time")[:4]:
         if moment := _of_node(node, locale, zone, now):
             yield Found(moment, "time", 0.7)
     for text in _date_texts(document):

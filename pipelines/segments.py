@@ -16,6 +16,7 @@ from pipelines.clean import tidy
 
 MAX_ELEMENTS = 40_000  # block elements looked at; the largest real page seen has 9,000
 MAX_SEGMENTS = 4_000
+MAX_SEGMENT = 200_000  # characters: no paragraph is that long, a hostile page is
 MAX_CLASS = 400  # characters of class and id looked at
 
 # No text of an article stands in these: taken out of the tree before it is read.
@@ -214,7 +215,7 @@ def segments_of(markup: str) -> Segments:
             if kind == _BREAK:
                 pieces.append("\n")
             if pieces and breaks != 1:
-                text = " ".join("".join(pieces).split())
+                text = " ".join("".join(pieces)[:MAX_SEGMENT].split())
                 pieces.clear()
                 if text and len(segments) < MAX_SEGMENTS:
                     segments.append(

@@ -71,7 +71,7 @@ def page_zone(
     if locale:
         parts = locale.replace("_", "-").split("-")
         region = parts[-1].lower() if len(parts) > 1 and len(parts[-1]) == 2 else ""
-        zone = COUNTRY_ZONES.get(region) if region and region != "us" else None
+        zone = COUNTRY_ZONES.get(region)
         zone = zone or LANGUAGE_ZONES.get(parts[0].lower())
         if zone:
             return PageZone(zone, "locale")

@@ -25,7 +25,7 @@ def tree(rng: random.Random, leaves: int) -> object:
 
 
 def test_a_forest_scores_a_row_as_its_trees_do_one_by_one() -> None:
-    rng = random.Random(7)  # noqa: S311  (the same trees in every run)
+    rng = random.Random(7)
     trees = [tree(rng, rng.randint(1, 16)) for _ in range(40)]
     forest = Forest({"features": list("abcde"), "trees": trees})
     for _ in range(200):

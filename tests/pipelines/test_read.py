@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -127,3 +128,46 @@ def test_the_model_page_comes_out_exactly(catalogue: Catalogue) -> None:
     assert first.endswith("Génération Z ?")
     assert second.startswith("De la cuisine")
     assert second.endswith("les équipes de TikTok.")
+
+
+HOSTILE = {
+    "nested": "<div>" * 10_000 + SENTENCE * 5,
+    "nested inline": "<b><i>" * 8_000 + SENTENCE * 5,
+    "one line": "<html><title>Une ligne</title><p>" + "mot " * 2_500_000,
+    "links": "<title>Liens</title>" + "<p><a href='/x'>Un lien parmi d’autres</a></p>" * 5_000,
+    "nested json": '<title>x y z</title><script type="application/ld+json">'
+    + "[" * 100_000
+    + "</script>",
+    "array json": '<title>x y z</title><script type="application/ld+json">[[1,null,{"@type":["NewsArticle",3],'
+    '"author":[null,{"name":{"a":1}},7,"\\ud83d"],"datePublished":{"x":[]},"headline":["\\udc00"]}]]</script>'
+    f"<p>{SENTENCE * 3}</p>",
+    "bad json": '<title>x y z</title><script type="application/ld+json">{"headline": "a" "b", }</script>',
+    "surrogates": "<title>\ud800 Titre \udfff</title><p>" + (SENTENCE + "\udcff") * 4 + "</p>",
+    "marks": f"<title>\u202e{SENTENCE[:40]}\u200b</title><p>\u2066{SENTENCE * 4}\ufeff</p>",
+    "script in title": f"<title>&lt;script&gt;alert(1)&lt;/script&gt; Une affaire</title><p>{SENTENCE * 4}</p>",
+    "japanese": "<title>新しい電池の工場</title>"
+    + "<p>"
+    + "会社は火曜日、新しい工場を開くと発表した。" * 20
+    + "</p>",
+    "arabic": "<title>مصنع جديد للبطاريات</title><p>"
+    + "أعلنت الشركة يوم الثلاثاء أنها ستفتح مصنعا جديدا، " * 12
+    + "</p>",
+    "no body": "<html><head><title>Rien du tout</title></head></html>",
+    "frameset": "<frameset><frame src=x></frameset>",
+    "entities": "<title>&#0;&#xD800;&#x110000;&bogus;</title><p>&#0;" + SENTENCE * 4,
+    "quotes": '<title>Guillemets</title><p class="a>b" title=\'"\'>' + SENTENCE * 4,
+    "comments": "<title>Commentaires</title><!-- > <p>non</p> --><p>" + SENTENCE * 4 + "<!--",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_page_however_hostile_raises_or_takes_long(name: str, catalogue: Catalogue) -> None:
+    body = HOSTILE[name].encode("utf-8", "surrogatepass")
+    start = process_time()
+    result = read(page(body), GAZETTE, catalogue)
+    assert process_time() - start < 20  # seconds; a hang takes minutes
+    assert isinstance(result, (Article, Rejected))
+    if isinstance(result, Rejected):
+        assert result.outcome is not Outcome.UNREADABLE, result.detail
+    else:
+        (result.title + result.body).encode()  # no lone surrogate comes through
