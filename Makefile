@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	&& { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install demo test check format clean bench bench-extraction bench-tagging bench-freshness bench-stories
+.PHONY: help install demo test check format clean bench bench-extraction bench-tagging bench-freshness bench-stories bench-fetch
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench-tagging: $(VENV)/.test ## company tagging, the gazetteer beside it
 
 bench-stories: $(VENV)/.test ## articles grouped into stories: B-cubed F1, cross-validated
 	@$(BIN)/python -m benchmarks.stories
+
+bench-fetch: $(VENV)/.test ## sixty sites with every fault, a thousand idle feeds: found, cost, manners
+	@$(BIN)/python -m benchmarks.fetch
 
 bench-freshness: $(VENV)/.test ## how long an article waits to be seen, by visiting policy, three seeds
 	@$(BIN)/python -m benchmarks.freshness

@@ -8,9 +8,10 @@ see ``Pending``.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from importlib.resources import files
-from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urljoin, urlsplit
 
 import idna
 
@@ -44,11 +45,15 @@ def _sections(text: str) -> dict[str, frozenset[str]]:
 _LISTS = _sections((files("techwire") / "tracking.txt").read_text("utf-8"))
 _TRACKING_PREFIXES = tuple(sorted(_LISTS["prefixes"]))
 _TRACKING = _LISTS["names"]
+_SWITCHES = _LISTS["switches"]
 _ORIGIN_NAMES = _LISTS["origins"]
 _ORIGIN_VALUES = _LISTS["origin values"]
-_AMP_PARAMETERS = frozenset({"amp", "isamp", "is_amp", "amphtml"})
 
-_CONTROL = re.compile(r"[\x00-\x20\x7f\u200b\ufeff]+")
+_SCHEMELESS = re.compile(r"www\d?\.(?:[\w\-]+\.)+[A-Za-z]{2,}(?:[/?#]|$)")
+_REDIRECTOR = re.compile(
+    r"https?://(?:www\.google\.[a-z.]+/url|lm?\.facebook\.com/l\.php|www\.linkedin\.com/redir"
+    r"(?:ect)?)/?\?(.*)"
+)
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SLASHES = re.compile(r"/{2,}")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|shtml)$", re.IGNORECASE)
@@ -56,6 +61,7 @@ _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _AMP_TAIL = re.compile(r"(?:/amp(?:\.html?)?|\.amp)$|[.\-/]amp(?=\.html?$)")
 # An address that is fetchable as it stands.
 _PLAIN = re.compile(r"https?://[a-z0-9]+(?:[.\-][a-z0-9]+)*/[A-Za-z0-9._~\-/=&+,;:@!$'()*?]*")
+_AMP_PART = re.compile(r"/amp/(?=.)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -65,7 +71,7 @@ def canonical(url: str) -> str:
 
     Idempotent; never raises. What is no http address comes back stripped, and otherwise as it was.
     """
-    url = _unwrapped(url.strip())
+    url = _unwrapped(_unwrapped(url.strip()))
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -81,7 +87,7 @@ def canonical(url: str) -> str:
     else:
         at = f"{at}:{port}"
     query = _canonical_query(parts.query)
-    bang = f"#{parts.fragment}" if parts.fragment.startswith("!") else ""
+    bang = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
     return f"{scheme}://{at}{_canonical_path(parts.path)}{'?' + query if query else ''}{bang}"
 
 
@@ -181,13 +187,20 @@ def _is_registrable(labels: list[str]) -> bool:
 
 def _canonical_path(path: str) -> str:
     path = _SESSION.sub("", path)
-    path = "/".join(_requoted(segment, _PATH_SAFE) for segment in path.split("/"))
+    path = "/".join(_composed(_requoted(part, _PATH_SAFE)) for part in path.split("/"))
     path = _without_dots(_SLASHES.sub("/", path))
     path = _INDEX.sub("", path).rstrip("/")
-    if path.startswith("/amp/") and path.count("/") > 1:
-        path = path[4:]
-    path = _AMP_TAIL.sub("", path)
-    return path.rstrip("/") or "/"
+    return _without_amp(path).rstrip("/") or "/"
+
+
+def _without_amp(path: str) -> str:
+    """The path of the article itself, not of its AMP twin; "/guitars/amp" is no twin."""
+    bare = _AMP_TAIL.sub("", _AMP_PART.sub("/", path, count=1))
+    if bare == path:
+        return path
+    last = bare.rstrip("/").rpartition("/")[2]
+    is_article = any(c.isdigit() for c in last) or last.count("-") >= 2 or "." in last
+    return bare if is_article or bare.count("/") >= 2 else path
 
 
 def _without_dots(path: str) -> str:
@@ -223,8 +236,12 @@ def _is_tracking(name: str, value: str) -> bool:
     """Whether a parameter only says where the reader came from."""
     if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
         return True
-    if name in _AMP_PARAMETERS:
-        return value in ("", "1", "true", "yes")
+    if name in _SWITCHES:
+        return value in ("", "1", "true", "yes", "y", "oui", "all")
+    if name == "_":  # jQuery's way past a cache
+        return value.isdigit()
+    if name == "page":
+        return value == "all"
     return name in _ORIGIN_NAMES and value in _ORIGIN_VALUES
 
 
@@ -238,6 +255,17 @@ def _requoted(text: str, safe: frozenset[int]) -> str:
     return "".join(chr(b) if b in safe else f"%{b:02X}" for b in raw)
 
 
+def _composed(part: str) -> str:
+    """A path segment with its letters composed (NFC): "e" and an accent are "é"."""
+    if "%CC" not in part and "%CD" not in part:
+        return part
+    try:
+        text = unquote_to_bytes(part).decode("utf-8")
+    except UnicodeDecodeError:
+        return part
+    return _requoted(quote(unicodedata.normalize("NFC", text), safe=""), _PATH_SAFE)
+
+
 def _quoted(text: str, safe: frozenset[int]) -> str:
     """``text`` with only what may not stand in an address escaped: nothing is decoded."""
     text = _PERCENT.sub("%25", text)
@@ -246,7 +274,15 @@ def _quoted(text: str, safe: frozenset[int]) -> str:
 
 
 def _unwrapped(url: str) -> str:
-    """The address inside an AMP cache's one."""
+    """The address inside that of an AMP cache, a search engine or a social network."""
+    if url.startswith("//"):
+        url = f"https:{url}"
+    elif _SCHEMELESS.match(url):
+        url = f"https://{url}"
+    if found := _REDIRECTOR.match(url):
+        for name, value in parse_qsl(found.group(1)):
+            if name in ("url", "q", "u") and value.startswith(("http://", "https://")):
+                return str(value)
     if found := re.match(
         r"https?://(?:[\w\-]+\.cdn\.ampproject\.org/(?:[a-z]/)?|(?:www\.)?google\.[a-z.]+/amp/)(s/)?",
         url,
