@@ -12,6 +12,7 @@ from pipelines.companies import Catalogue, Kind, Spelling
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Matcher
 from pipelines.tag_open import (
+    SHORT,
     Collector,
     Name,
     Zoned,
@@ -26,10 +27,14 @@ from pipelines.tag_words import is_doubtful, words
 from techwire.types import Level, Mention, Tag, Zone
 
 BELIEVED = 0.55  # probability from which an ambiguous spelling is taken for its company …
-UNKNOWN = 0.66  # … and a name that no catalogue has for a company
+UNKNOWN = 0.68  # … and a name that no catalogue has for a company
 BALANCE = 0.5  # probability from which a level is given
 SURE = 0.97  # confidence in an unambiguous spelling of the catalogue
 FORMER = "former name"  # the rule of a mention that uses one
+UNKNOWN_ALONE = 0.6  # … in a text too short to tell more than once
+DECISIVE = frozenset(("legal", "Rexchange"))  # cues that settle an unknown name …
+PERSON = frozenset(("Rapp_person", "Ltitle", "Rage", "Lspeech"))  # … unless one of these speaks
+DECIDED = 0.75  # … and how much it is believed then
 ALWAYS = 0.99  # share of its places at which an ambiguous spelling ends a longer name …
 PART = 0.3  # … which is then a person's or a place's: the most it can be believed
 ZONES = (Zone.TITLE, Zone.SUMMARY, Zone.BODY)
@@ -39,7 +44,7 @@ _matchers: dict[str, Matcher] = {}  # catalogue version → its matcher; buildin
 def matcher_of(catalogue: Catalogue) -> Matcher:
     """The matcher of a catalogue, built at its first use in a process."""
     if (matcher := _matchers.get(catalogue.version)) is None:
-        while len(_matchers) > 3:  # a daemon that reloads its catalogue must not pile them up
+        while len(_matchers) > 7:  # a daemon that reloads its catalogue must not pile them up
             del _matchers[next(iter(_matchers))]
         matcher = _matchers[catalogue.version] = Matcher(catalogue, words().hiding, is_doubtful)
     return matcher
@@ -131,7 +136,9 @@ class Reading:
 
     def is_believed(self, key: str, p: float) -> bool:
         """Whether a name with this probability is tagged."""
-        return p >= (BELIEVED if self.names[key].claims else UNKNOWN)
+        if self.names[key].claims:
+            return p >= BELIEVED
+        return p >= (UNKNOWN_ALONE if len(self.zones[-1].text) < SHORT else UNKNOWN)
 
     def probabilities(self, model: Weights) -> dict[str, float]:
         """How probably each open name is a company; twice, as lists of companies grow."""
@@ -144,6 +151,12 @@ class Reading:
                 rule = model.claimed if name.claims else model.unknown
                 evidence = self.evidence(name, accepted)
                 found[key] = probability(rule, evidence)
+                if (
+                    not name.claims
+                    and DECISIVE & name.cues.keys()
+                    and not PERSON & name.cues.keys()
+                ):
+                    found[key] = max(found[key], DECIDED)
                 if self.language != "de" and evidence.get("tail", 0.0) >= ALWAYS:
                     found[key] = min(found[key], PART)
             more = {key for key, p in found.items() if self.is_believed(key, p)}

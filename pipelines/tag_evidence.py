@@ -33,6 +33,12 @@ JOINED = tuple(  # cues written with a hyphen, made one word of the same length
         "joint venture",
     )
 )
+EXCHANGE = re.compile(
+    r"\s?\((?:NASDAQ|NYSE|Euronext(?: Paris| Growth)?|LSE|TSX|XETRA|ETR|EPA|AMS|ISIN|WKN|HKEX|TSE)\b",
+    re.IGNORECASE,
+)
+CAMEL = re.compile(r"\w[A-ZÀ-Þ]")
+DIGIT = re.compile(r"\d")
 TICKER = re.compile(
     r"\s?\((?:(?:NASDAQ|Nasdaq|NYSE|Euronext|LSE|TSX|XETRA|Xetra|ETR|EPA|AMS|ISIN|WKN|OTC|HKEX|TSE)\b|[A-Z]{2,5}\)"
     r"|[A-Z]{1,5}[ ,+\-–]{1,3}\d)"
@@ -243,6 +249,8 @@ def _right(
         _apposition(cues, after, out)
         if TICKER.match(right):
             out["Rticker"] += 1
+            if EXCHANGE.match(right):
+                out["Rexchange"] += 1
         return
     if head[:1] not in (" ", "\u00a0", "\u202f"):
         out["Rpunct"] += 1
@@ -306,12 +314,9 @@ def shape(name: str, key: str, lists: Words | None = None) -> list[str]:
     letters = name.replace("-", "").replace("&", "").replace(" ", "")
     if len(parts) == 1 and letters.isupper() and len(letters) <= 5:
         out.append("acronym")
-    if (
-        any(c.isupper() for w in name.replace("-", " ").split() for c in w[1:])
-        and not name.isupper()
-    ):
+    if CAMEL.search(name) and not name.isupper():
         out.append("camel")
-    if any(c.isdigit() for c in name):
+    if DIGIT.search(name):
         out.append("digit")
     if name[:1].islower():
         out.append("lower_start")

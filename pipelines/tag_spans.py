@@ -57,8 +57,23 @@ def spans(text: str, folded: str, *, german: bool = False) -> list[Span]:
         runs.append([(start, end)])
     found: list[Span] = []
     for run in runs:
-        found.extend(_split(text, folded, run, german))
+        if len(run) == 1:
+            found.extend(_single(text, folded, *run[0]))
+        else:
+            found.extend(_split(text, folded, run, german))
     return found
+
+
+def _single(text: str, folded: str, start: int, end: int) -> list[Span]:
+    """A run of one word; most are."""
+    word = folded[start:end].strip()
+    initial = opens(text, start)
+    if word in FUNCTION_WORDS and (initial or word in ("the", "der", "die", "das")):
+        return []
+    cut = _compound(text, start, end) if "-" in text[start:end] else None
+    if cut is not None:
+        return [Span(start, cut, initial, "", word.rpartition(" ")[2])]
+    return [Span(start, end, initial)]
 
 
 def _split(text: str, whole: str, run: list[tuple[int, int]], german: bool) -> list[Span]:
@@ -126,9 +141,9 @@ def opens(text: str, start: int) -> bool:
 def _is_german_noun(word: str) -> bool:
     """Whether a capitalised (folded) word before a name is a common noun: "Start-up", "Firma"."""
     known = words()
-    return GERMAN_NOUN.search(word) is not None or all(
-        part in known.common or part in known.cues["company_noun"] for part in word.split()
-    )
+    if " " not in word and GERMAN_NOUN.search(word):
+        return True
+    return all(part in known.common or part in known.cues["company_noun"] for part in word.split())
 
 
 def _compound(text: str, start: int, end: int) -> int | None:
