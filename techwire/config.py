@@ -82,6 +82,16 @@ class HealthSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """``[web]``: the page of ``techwire serve``."""
+
+    host: str = "127.0.0.1"  # beyond this machine a password or a proxy is needed
+    port: int = 8765
+    password: str | None = field(default=None, repr=False)  # rather in TECHWIRE_WEB_PASSWORD
+    proxy_header: str | None = None  # set by a reverse proxy that has asked who it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """``[log]``"""
 
@@ -103,6 +113,7 @@ class Config:
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
     @property
@@ -130,6 +141,7 @@ SECTIONS: dict[str, type] = {
     "reading": ReadingSettings,
     "storage": StorageSettings,
     "health": HealthSettings,
+    "web": WebSettings,
     "log": LogSettings,
 }
 _TOP = ("contact", "timezone")
@@ -343,6 +355,8 @@ def masked(config: Config) -> dict[str, dict[str, Any]]:
         part = getattr(config, section)
         shown[section] = {f.name: getattr(part, f.name) for f in fields(part)}
     shown["database"]["url"] = mask_password(config.database.url)
+    if config.web.password:
+        shown["web"]["password"] = "***"  # noqa: S105 - hides one
     if config.network.proxy:
         shown["network"]["proxy"] = mask_password(config.network.proxy)
     return shown

@@ -32,6 +32,8 @@ LIVES_IN = {
     "rich": {"techwire.cli"},
     "trafilatura": {"pipelines"},
     "starlette": {"web"},
+    "uvicorn": {"web"},
+    "jinja2": {"web"},
 }
 
 # pipelines are pure: none of these may be imported there

@@ -37,6 +37,7 @@ COMMANDS = {
     "retag": "techwire.cli.retag:retag",
     "read": "techwire.cli.read:read",
     "why": "techwire.cli.why:why",
+    "serve": "techwire.cli.serve:serve",
     "stories": "techwire.cli.stories:stories",
     "story": "techwire.cli.story:story",
     "trends": "techwire.cli.trends:trends",

@@ -1,0 +1,240 @@
+"""Stories for a front page: the newest that fit a choice, each with its outlets and companies.
+
+A list costs four statements, however long it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from db.answers import TaggedCompany
+from db.listing import companies_of, source_id
+from db.tables import ArticleRow, CompanyRow, SourceRow, StoryRow, TagRow
+from techwire.errors import NotFound
+
+LEAD = 400  # characters of an article's text that a card may show
+CANDIDATES = 12  # articles looked at for each story shown: a story is told by fewer on most days
+MOST_TELLINGS = 1_000  # articles of the listed stories that are looked up
+
+Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which stories: every condition that is not None has to hold for one of their articles."""
+
+    companies: Sequence[str] | None = None  # ids, of which one is enough
+    sector: str | None = None  # line of business of one of its companies
+    source: str | None = None  # slug
+    language: str | None = None  # ISO 639-1
+    since: datetime | None = None  # published at or after
+    until: datetime | None = None  # published before
+
+    @property
+    def is_by_article(self) -> bool:
+        """A condition is on the articles, not only on the time."""
+        return bool(self.companies is not None or self.sector or self.source or self.language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An article as a story lists it."""
+
+    id: int
+    story_id: int
+    source: str  # slug
+    source_name: str
+    language: str | None
+    title: str
+    url: str
+    published_at: datetime
+    copy_of_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryCard:
+    """One event: who told it, about whom."""
+
+    id: int
+    title: str  # headline of its first article
+    lead: str | None  # summary of the first article, else the beginning of its text
+    first_article_id: int
+    first_source: str  # slug
+    first_source_name: str
+    first_published_at: datetime
+    last_published_at: datetime
+    articles: int
+    outlets: int  # sources that tell it
+    languages: tuple[str, ...]  # ISO 639-1, sorted
+    lag_seconds: int | None  # until a second source followed; None while alone
+    companies: tuple[TaggedCompany, ...]  # of all its articles, best first
+    tellings: tuple[Telling, ...]  # in order of publication
+
+
+def stories(connection: Connection, choice: Choice, limit: int = 30) -> list[StoryCard]:
+    """The newest stories that fit ``choice``; NotFound for an unknown source."""
+    return cards(connection, _chosen(connection, choice, limit))
+
+
+def story(connection: Connection, story_id: int) -> StoryCard:
+    """One story by its number; NotFound when there is none."""
+    found = cards(connection, [story_id])
+    if not found:
+        raise NotFound("story", str(story_id))
+    return found[0]
+
+
+def _chosen(connection: Connection, choice: Choice, limit: int) -> list[int]:
+    """Ids of the stories, newest first."""
+    if not choice.is_by_article:
+        newest = select(StoryRow.id).order_by(StoryRow.last_published_at.desc(), StoryRow.id.desc())
+        if choice.since is not None:
+            newest = newest.where(StoryRow.last_published_at >= choice.since)
+        if choice.until is not None:
+            newest = newest.where(StoryRow.last_published_at < choice.until)
+        return list(connection.scalars(newest.limit(limit)))
+    statement: Rows = select(ArticleRow.story_id)
+    time = TagRow if choice.companies is not None else ArticleRow
+    if choice.companies is not None:
+        statement = statement.join(TagRow, TagRow.article_id == ArticleRow.id)
+        statement = statement.where(TagRow.company_id.in_(choice.companies))
+    if choice.source is not None:
+        statement = statement.where(ArticleRow.source_id == source_id(connection, choice.source))
+    if choice.language is not None:
+        statement = statement.where(ArticleRow.language == choice.language)
+    if choice.sector is not None:
+        in_sector = (
+            select(TagRow.article_id)
+            .join(CompanyRow, CompanyRow.id == TagRow.company_id)
+            .where(TagRow.article_id == ArticleRow.id, CompanyRow.sector == choice.sector)
+        )
+        statement = statement.where(in_sector.correlate(ArticleRow).exists())
+    if choice.since is not None:
+        statement = statement.where(time.published_at >= choice.since)
+    if choice.until is not None:
+        statement = statement.where(time.published_at < choice.until)
+    key = TagRow.article_id if choice.companies is not None else ArticleRow.id
+    newest_articles = statement.order_by(time.published_at.desc(), key.desc())
+    found = connection.scalars(newest_articles.limit(limit * CANDIDATES))
+    return list(dict.fromkeys(found))[:limit]
+
+
+def cards(connection: Connection, story_ids: Sequence[int]) -> list[StoryCard]:
+    """The stories with these numbers, in this order; those that are no more are left out."""
+    if not story_ids:
+        return []
+    rows = connection.execute(
+        select(
+            StoryRow,
+            SourceRow.slug,
+            SourceRow.name,
+            ArticleRow.summary,
+            func.substr(ArticleRow.body, 1, LEAD).label("beginning"),
+        )
+        .join(SourceRow, SourceRow.id == StoryRow.first_source_id)
+        .join(ArticleRow, ArticleRow.id == StoryRow.first_article_id)
+        .where(StoryRow.id.in_(story_ids))
+    ).all()
+    by_id = {row.id: row for row in rows}
+    tellings = _tellings(connection, list(by_id))
+    told_in = {telling.id: telling.story_id for found in tellings.values() for telling in found}
+    companies = _best(companies_of(connection, list(told_in)), told_in)
+    return [
+        StoryCard(
+            id=key,
+            title=row.title,
+            lead=row.summary or _beginning(row.beginning),
+            first_article_id=row.first_article_id,
+            first_source=row.slug,
+            first_source_name=row.name,
+            first_published_at=row.first_published_at,
+            last_published_at=row.last_published_at,
+            articles=row.articles,
+            outlets=row.outlets,
+            languages=tuple(code for code in row.languages.split(",") if code),
+            lag_seconds=row.lag_seconds,
+            companies=companies.get(key, ()),
+            tellings=tuple(tellings.get(key, ())),
+        )
+        for key in story_ids
+        if (row := by_id.get(key)) is not None
+    ]
+
+
+def _tellings(connection: Connection, story_ids: Sequence[int]) -> dict[int, list[Telling]]:
+    rows = connection.execute(
+        select(
+            ArticleRow.id,
+            ArticleRow.story_id,
+            SourceRow.slug.label("source"),
+            SourceRow.name.label("source_name"),
+            ArticleRow.language,
+            ArticleRow.title,
+            ArticleRow.url,
+            ArticleRow.published_at,
+            ArticleRow.copy_of_id,
+        )
+        .join(SourceRow, SourceRow.id == ArticleRow.source_id)
+        .where(ArticleRow.story_id.in_(story_ids))
+        .order_by(ArticleRow.published_at, ArticleRow.id)
+        .limit(MOST_TELLINGS)
+    )
+    found: dict[int, list[Telling]] = {}
+    for row in rows:
+        found.setdefault(row.story_id, []).append(Telling(**row._asdict()))
+    return found
+
+
+def _best(
+    per_article: dict[int, tuple[TaggedCompany, ...]], told_in: dict[int, int]
+) -> dict[int, tuple[TaggedCompany, ...]]:
+    """The companies of each story: a company's best tag among the story's articles."""
+    found: dict[int, dict[str, TaggedCompany]] = {}
+    for article_id, tags in per_article.items():
+        best = found.setdefault(told_in[article_id], {})
+        for tag in tags:
+            if tag.id not in best or best[tag.id].relevance < tag.relevance:
+                best[tag.id] = tag
+    return {
+        key: tuple(sorted(best.values(), key=lambda tag: (-tag.relevance, tag.id)))
+        for key, best in found.items()
+    }
+
+
+def _beginning(text: str) -> str | None:
+    """A beginning of a text, not cut within a word; None of an empty one."""
+    first = text.split("\n\n", 1)[0]
+    if len(first) < LEAD:
+        return first or None
+    return first.rsplit(maxsplit=1)[0] + " …"
+
+
+def as_of(connection: Connection, now: datetime, fresh_seconds: int = 7 * 86_400) -> datetime:
+    """The moment from which periods count back: ``now`` while news comes in.
+
+    An archive that has not grown for a week is shown as of its newest article, so that "the last
+    30 days" are not empty."""
+    newest = connection.scalar(select(func.max(ArticleRow.published_at)))
+    if newest is None or (now - newest).total_seconds() <= fresh_seconds:
+        return now
+    moment: datetime = newest
+    return moment
+
+
+def sectors(connection: Connection) -> list[str]:
+    """The lines of business of the catalogue, in order."""
+    found = connection.scalars(
+        select(CompanyRow.sector).where(CompanyRow.sector.is_not(None)).distinct()
+    )
+    return sorted(sector for sector in found if sector)
+
+
+def papers(connection: Connection) -> list[tuple[str, str, str | None]]:
+    """Slug, name and language of every source that has ever been listed, by name."""
+    rows = connection.execute(select(SourceRow.slug, SourceRow.name, SourceRow.language))
+    return sorted(((r.slug, r.name, r.language) for r in rows), key=lambda r: r[1].casefold())

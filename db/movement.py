@@ -1,0 +1,106 @@
+"""Which companies rise: this week's articles against their own average. Two statements."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, case, func, select
+
+from db.profile import day_of, period
+from db.tables import CompanyRow, TagRow
+
+WEEKS = 8  # this week and the seven it is compared with
+ENOUGH = 2  # articles this week below which nothing is called a rise: one is chance
+LEVELS = ("primary", "secondary")  # to be named in passing is no news of one's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Riser:
+    """A company and its weeks."""
+
+    id: str
+    name: str
+    sector: str | None
+    this_week: int  # articles it carries or takes part in
+    usual: float  # articles in a week, mean of the weeks before
+    score: float  # how far beyond its own chance variation; the higher the rarer
+    days: tuple[tuple[date, int], ...]  # every day (UTC) of the weeks, the oldest first
+
+    @property
+    def is_first(self) -> bool:
+        """Nothing was written about it in the weeks before."""
+        return self.usual == 0
+
+
+def rising(connection: Connection, until: datetime, limit: int = 12) -> list[Riser]:
+    """The companies that rise most in the seven days up to that of ``until``.
+
+    The score is (this week - usual) / sqrt(usual + 1): what Poisson chance would make 1 at most,
+    two weeks out of three."""
+    start, end = period(until, 7 * WEEKS)
+    week = end - timedelta(days=7)
+    this_week = func.sum(case((TagRow.published_at >= week, 1), else_=0))
+    before = func.sum(case((TagRow.published_at < week, 1), else_=0))
+    rows = connection.execute(
+        select(
+            TagRow.company_id,
+            CompanyRow.name,
+            CompanyRow.sector,
+            this_week.label("this_week"),
+            before.label("before"),
+        )
+        .join(CompanyRow, CompanyRow.id == TagRow.company_id)
+        .where(
+            TagRow.published_at >= start,
+            TagRow.published_at < end,
+            TagRow.level.in_(LEVELS),
+        )
+        .group_by(TagRow.company_id, CompanyRow.name, CompanyRow.sector)
+        .having(this_week >= ENOUGH)
+    ).all()
+    scored = sorted(
+        ((score(int(r.this_week), int(r.before)), r) for r in rows),
+        key=lambda pair: (-pair[0], -pair[1].this_week, pair[1].company_id),
+    )
+    chosen = [(value, row) for value, row in scored if value > 0][:limit]
+    days = _days(connection, [row.company_id for _, row in chosen], start, end)
+    return [
+        Riser(
+            id=row.company_id,
+            name=row.name,
+            sector=row.sector,
+            this_week=int(row.this_week),
+            usual=int(row.before) / (WEEKS - 1),
+            score=round(value, 2),
+            days=days[row.company_id],
+        )
+        for value, row in chosen
+    ]
+
+
+def score(this_week: int, before: int) -> float:
+    """How unusual ``this_week`` articles are after ``before`` in the weeks before it."""
+    usual = before / (WEEKS - 1)
+    return (this_week - usual) / math.sqrt(usual + 1)
+
+
+def _days(
+    connection: Connection, ids: Sequence[str], start: datetime, end: datetime
+) -> dict[str, tuple[tuple[date, int], ...]]:
+    day = day_of(connection, TagRow.published_at)
+    rows = connection.execute(
+        select(TagRow.company_id, day.label("day"), func.count().label("articles"))
+        .where(
+            TagRow.company_id.in_(ids),
+            TagRow.published_at >= start,
+            TagRow.published_at < end,
+            TagRow.level.in_(LEVELS),
+        )
+        .group_by(TagRow.company_id, "day")
+    )
+    found = {(row.company_id, row.day): row.articles for row in rows}
+    dates = [(start + timedelta(days=n)).date() for n in range((end - start).days)]
+    return {key: tuple((d, found.get((key, d.isoformat()), 0)) for d in dates) for key in ids}

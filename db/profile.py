@@ -1,0 +1,273 @@
+"""What is known of one company, for its page: days, peaks, company it keeps, who writes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from db import companies
+from db.columns import to_the_second
+from db.tables import ArticleRow, CompanyRow, SourceRow, StoryRow, TagRow
+
+NEWEST = 1_000  # articles about it that neighbours and sources are counted in: bounded work
+PEAKS = 3  # days of a timeline that are named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """A company in one line."""
+
+    id: str
+    name: str
+    sector: str | None = None
+    articles: int | None = None  # in how many articles, where that is counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What was published about a company on one day (UTC)."""
+
+    day: date
+    articles: int
+    stories: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peak:
+    """A day with more stories than usual, and the largest of them."""
+
+    day: date
+    stories: int
+    story_id: int
+    title: str
+    outlets: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A company's page, but for its stories."""
+
+    id: str
+    name: str
+    known: bool  # in the catalogue
+    sector: str | None
+    country: str | None
+    ticker: str | None
+    domain: str | None
+    aliases: tuple[str, ...]
+    products: tuple[str, ...]
+    owner: Kin | None
+    brands: tuple[Kin, ...]  # that it owns, at any depth
+    days: tuple[Day, ...]  # every day of the period, the oldest first
+    peaks: tuple[Peak, ...]  # by day
+    neighbours: tuple[Kin, ...]  # companies of the same articles, most often first
+    sources: tuple[tuple[str, str, int], ...]  # slug, name, articles; most first
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Itself and its brands."""
+        return (self.id, *(brand.id for brand in self.brands))
+
+
+def profile(connection: Connection, name: str, until: datetime, days: int = 90) -> Profile:
+    """The company called ``name`` over the ``days`` before ``until``; NotFound with the nearest.
+
+    Seven statements, two more when ``name`` is not its id."""
+    row = _row(connection, name)
+    if row is None:
+        row = _row(connection, companies.find(connection, name).id)
+        assert row is not None  # noqa: S101  (just found, in the same transaction)
+    owner, brands = _family(connection, row.id, row.owner_id)
+    ids = [row.id, *(brand.id for brand in brands)]
+    series = timeline(connection, ids, until, days)
+    return Profile(
+        id=row.id,
+        name=row.name,
+        known=row.known,
+        sector=row.sector,
+        country=row.country,
+        ticker=row.ticker,
+        domain=row.domain,
+        aliases=tuple(row.aliases),
+        products=tuple(row.products),
+        owner=owner,
+        brands=tuple(brands),
+        days=tuple(series),
+        peaks=tuple(_peaks(connection, ids, series)),
+        neighbours=tuple(_neighbours(connection, ids)),
+        sources=tuple(_sources(connection, ids)),
+    )
+
+
+def _row(connection: Connection, key: str) -> Any:
+    return connection.execute(select(CompanyRow).where(CompanyRow.id == key)).first()
+
+
+def _family(connection: Connection, key: str, owner_id: str | None) -> tuple[Kin | None, list[Kin]]:
+    """Its owner, and the brands it owns at any depth."""
+    rows = connection.execute(
+        select(CompanyRow.id, CompanyRow.name, CompanyRow.sector, CompanyRow.owner_id).where(
+            or_(CompanyRow.owner_id.is_not(None), CompanyRow.id == owner_id)
+        )
+    ).all()
+    by_id = {row.id: row for row in rows}
+    children: dict[str, list[str]] = {}
+    for row in rows:
+        if row.owner_id is not None:
+            children.setdefault(row.owner_id, []).append(row.id)
+    owned: dict[str, None] = {}
+    waiting = [key]
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            if child not in owned and child != key:
+                owned[child] = None
+                waiting.append(child)
+    brands = [Kin(id=k, name=by_id[k].name, sector=by_id[k].sector) for k in owned]
+    over = by_id.get(owner_id) if owner_id else None
+    owner = None if over is None else Kin(id=over.id, name=over.name, sector=over.sector)
+    return owner, sorted(brands, key=lambda kin: kin.name.casefold())
+
+
+def day_of(connection: Connection, moment: Any) -> ColumnElement[str]:
+    """The UTC day of a time, as text, on either engine."""
+    if connection.dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD")
+    return func.substr(moment, 1, 10)
+
+
+def period(until: datetime, days: int) -> tuple[datetime, datetime]:
+    """The beginning and the end of the ``days`` UTC days of which ``until`` is in the last."""
+    end = to_the_second(until).replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    return end - timedelta(days=days), end
+
+
+def timeline(connection: Connection, ids: Sequence[str], until: datetime, days: int) -> list[Day]:
+    """One entry for every day of the period, days without an article too."""
+    start, end = period(until, days)
+    day = day_of(connection, TagRow.published_at)
+    rows = connection.execute(
+        select(
+            day.label("day"),
+            func.count(TagRow.article_id.distinct()).label("articles"),
+            func.count(ArticleRow.story_id.distinct()).label("stories"),
+            func.sum(TagRow.mention_count).label("mentions"),
+        )
+        .join(ArticleRow, ArticleRow.id == TagRow.article_id)
+        .where(TagRow.company_id.in_(ids), *_between(start, end))
+        .group_by("day")
+    )
+    found = {row.day: row for row in rows}
+    series = []
+    for number in range(days):
+        this = (start + timedelta(days=number)).date()
+        row = found.get(this.isoformat())
+        series.append(
+            Day(
+                day=this,
+                articles=row.articles if row else 0,
+                stories=row.stories if row else 0,
+                mentions=int(row.mentions or 0) if row else 0,
+            )
+        )
+    return series
+
+
+def _between(start: datetime, end: datetime) -> list[ColumnElement[bool]]:
+    return [TagRow.published_at >= start, TagRow.published_at < end]
+
+
+def _peaks(connection: Connection, ids: Sequence[str], series: Sequence[Day]) -> list[Peak]:
+    """The busiest days with their largest story; none of a company that is never busy."""
+    busy = sorted((d for d in series if d.stories > 0), key=lambda d: (-d.stories, d.day))[:PEAKS]
+    if not busy:
+        return []
+    day = day_of(connection, TagRow.published_at)
+    place = (
+        func.row_number()
+        .over(partition_by=day, order_by=(StoryRow.outlets.desc(), TagRow.relevance.desc()))
+        .label("place")
+    )
+    ranked = (
+        select(day.label("day"), StoryRow.id, StoryRow.title, StoryRow.outlets, place)
+        .select_from(TagRow)
+        .join(ArticleRow, ArticleRow.id == TagRow.article_id)
+        .join(StoryRow, StoryRow.id == ArticleRow.story_id)
+        .where(
+            TagRow.company_id.in_(ids),
+            *_between(*_ends(busy)),
+            day.in_([d.day.isoformat() for d in busy]),
+        )
+        .subquery()
+    )
+    rows = connection.execute(select(ranked).where(ranked.c.place == 1))
+    by_day = {row.day: row for row in rows}
+    return [
+        Peak(
+            day=d.day,
+            stories=d.stories,
+            story_id=by_day[d.day.isoformat()].id,
+            title=by_day[d.day.isoformat()].title,
+            outlets=by_day[d.day.isoformat()].outlets,
+        )
+        for d in sorted(busy, key=lambda d: d.day)
+        if d.day.isoformat() in by_day
+    ]
+
+
+def _ends(busy: Sequence[Day]) -> tuple[datetime, datetime]:
+    first = datetime.combine(min(d.day for d in busy), datetime.min.time(), UTC)
+    last = datetime.combine(max(d.day for d in busy), datetime.min.time(), UTC)
+    return first, last + timedelta(days=1)
+
+
+def _newest(ids: Sequence[str]) -> Any:
+    """The newest articles about ``ids``, once each."""
+    return (
+        select(TagRow.article_id, TagRow.published_at)
+        .where(TagRow.company_id.in_(ids))
+        .distinct()
+        .order_by(TagRow.published_at.desc(), TagRow.article_id.desc())
+        .limit(NEWEST)
+        .subquery()
+    )
+
+
+def _neighbours(connection: Connection, ids: Sequence[str], limit: int = 12) -> list[Kin]:
+    newest = _newest(ids)
+    articles = func.count().label("articles")
+    rows = connection.execute(
+        select(TagRow.company_id, CompanyRow.name, CompanyRow.sector, articles)
+        .select_from(newest)
+        .join(TagRow, TagRow.article_id == newest.c.article_id)
+        .join(CompanyRow, CompanyRow.id == TagRow.company_id)
+        .where(TagRow.company_id.not_in(ids), TagRow.level != "source_only")
+        .group_by(TagRow.company_id, CompanyRow.name, CompanyRow.sector)
+        .order_by(articles.desc(), TagRow.company_id)
+        .limit(limit)
+    )
+    return [
+        Kin(id=row.company_id, name=row.name, sector=row.sector, articles=row.articles)
+        for row in rows
+    ]
+
+
+def _sources(
+    connection: Connection, ids: Sequence[str], limit: int = 8
+) -> list[tuple[str, str, int]]:
+    newest = _newest(ids)
+    articles = func.count().label("articles")
+    rows = connection.execute(
+        select(SourceRow.slug, SourceRow.name, articles)
+        .select_from(newest)
+        .join(ArticleRow, ArticleRow.id == newest.c.article_id)
+        .join(SourceRow, SourceRow.id == ArticleRow.source_id)
+        .group_by(SourceRow.slug, SourceRow.name)
+        .order_by(articles.desc(), SourceRow.slug)
+        .limit(limit)
+    )
+    return [(row.slug, row.name, row.articles) for row in rows]

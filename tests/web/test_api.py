@@ -1,0 +1,174 @@
+"""The JSON API, its OpenAPI document, Atom and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+from urllib.parse import quote
+
+import feedparser
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.web.news import EVIL
+
+API = "/api/v1"
+
+
+def test_every_path_of_the_document_answers_its_own_example(client: httpx.Client) -> None:
+    document = client.get(f"{API}/openapi.json").json()
+    assert document["openapi"] == "3.1.0"
+    assert len(document["paths"]) == 10
+    for path, item in document["paths"].items():
+        asked = item["get"]["parameters"]
+        given_ = {p["name"]: str(p["example"]) for p in asked if "example" in p}
+        for parameter in (p for p in asked if p["in"] == "path"):
+            path = path.replace(f"{{{parameter['name']}}}", given_.pop(parameter["name"]))
+        required = {p["name"] for p in asked if p["required"]}
+        query = {name: value for name, value in given_.items() if name in required}
+        if path.endswith("/companies"):
+            query = {"name": "Apple"}
+        answer = client.get(path, params=query)
+        assert answer.status_code == 200, (path, answer.text)
+
+
+def fits(value: Any, schema: dict[str, Any], document: dict[str, Any], at: str) -> None:
+    """Fails where ``value`` is not what ``schema`` says."""
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    if "anyOf" in schema:
+        wanted = [one for one in schema["anyOf"] if (one.get("type") == "null") == (value is None)]
+        assert wanted, f"{at}: {value!r}"
+        if value is None:
+            return
+        fits(value, wanted[0], document, at)
+        return
+    kinds = {
+        "object": dict,
+        "array": list,
+        "string": str,
+        "integer": int,
+        "number": (int, float),
+        "boolean": bool,
+    }
+    assert isinstance(value, kinds[schema["type"]]), f"{at}: {value!r} is no {schema['type']}"  # type: ignore[arg-type]
+    if "enum" in schema:
+        assert value in schema["enum"], at
+    for name in schema.get("required", ()):
+        assert name in value, f"{at} lacks {name}"
+    for name, inside in schema.get("properties", {}).items():
+        fits(value[name], inside, document, f"{at}.{name}")
+    if isinstance(value, list) and "items" in schema:
+        for n, item in enumerate(value):
+            fits(item, schema["items"], document, f"{at}[{n}]")
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/stories", "/stories?company=meta&limit=3"),
+        ("/stories/{number}", "/stories/1"),
+        ("/articles", "/articles?lang=fr"),
+        ("/articles/{number}", "/articles/1"),
+        ("/search", "/search?q=apple"),
+        ("/companies", "/companies?name=META"),
+        ("/companies/{name}", "/companies/meta?days=30"),
+        ("/sources", "/sources"),
+        ("/trends", "/trends"),
+    ],
+)
+def test_answers_are_what_the_document_says(client: httpx.Client, path: str, asked: str) -> None:
+    document = client.get(f"{API}/openapi.json").json()
+    content = document["paths"][API + path]["get"]["responses"]["200"]["content"]
+    answer = client.get(API + asked)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    fits(answer.json(), content["application/json"]["schema"], document, asked)
+
+
+def test_an_unknown_name_and_a_wrong_search_are_said_in_json(client: httpx.Client) -> None:
+    lost = client.get(f"{API}/companies/appel")
+    assert lost.status_code == 404
+    assert lost.json()["error"]["nearest"][0] == "Apple"
+    wrong = client.get(f"{API}/search", params={"q": "(apple"})
+    assert wrong.status_code == 400
+    assert wrong.json()["error"]["position"] == 1
+    assert client.get(f"{API}/search").status_code == 400
+    assert "no parameter 'qq'; there are: q, limit" in client.get(f"{API}/search?qq=a").text
+    assert client.get(f"{API}/stories?limit=0").status_code == 400
+    assert client.post(f"{API}/stories").status_code == 405
+
+
+def test_csv_of_a_list_has_one_row_an_article(client: httpx.Client) -> None:
+    answer = client.get(f"{API}/articles?format=csv&company=meta")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == 8
+    assert rows[0]["title"] == EVIL
+    assert rows[0]["companies"] == "Meta"
+    assert rows[0]["published_at"] == "2026-03-01T03:00:00Z"
+
+
+@pytest.mark.parametrize("table", ["source", "article", "tag", "mention", "story", "visit"])
+def test_csv_of_a_table_holds_all_of_it(client: httpx.Client, table: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{API}/tables/{table}").text)))
+    same = client.get(f"{API}/tables/{table}?format=json").json()["rows"]
+    assert len(rows) == len(same) > 0
+    assert list(rows[0]) == list(same[0])
+    assert len(client.get(f"{API}/tables/{table}?limit=1").text.strip().splitlines()) >= 2
+
+
+def test_what_is_secret_or_raw_is_no_table(client: httpx.Client) -> None:
+    for table in ("page", "address", "property", "watch", "alembic_version"):
+        assert client.get(f"{API}/tables/{table}").status_code == 400
+
+
+def test_a_search_is_an_atom_feed(client: httpx.Client) -> None:
+    answer = client.get("/feed", params={"q": "company:apple"})
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo
+    assert [entry.link for entry in feed.entries] == [
+        "https://herald.example/workshop",
+        "https://gazette.example/atelier",
+    ]
+    assert feed.entries[1].tags[0].label == "Apple"
+    assert len(feedparser.parse(client.get("/feed").content).entries) == 10
+
+
+WORDS = st.text(
+    st.one_of(st.sampled_from('"()-*: ORNTapple,%é\0\x1b\ud83d<&'), st.characters(codec="utf-8")),
+    max_size=60,
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    path=st.sampled_from(
+        ["/", "/search", "/feed", "/companies", "/company/apple", f"{API}/search", f"{API}/stories"]
+    ),
+    name=st.sampled_from(["q", "company", "since", "until", "lang", "source", "limit", "days"]),
+    value=WORDS,
+)
+def test_no_query_string_makes_the_server_fail(
+    address: str, path: str, name: str, value: str
+) -> None:
+    value = value.encode("utf-8", "replace").decode()
+    answer = httpx.get(address + path, params={name: value})
+    assert answer.status_code < 500, (path, name, value)
+    assert answer.text
+
+
+@settings(max_examples=20, deadline=None)
+@given(name=WORDS, limit=st.integers())
+def test_no_path_makes_the_server_fail(address: str, name: str, limit: int) -> None:
+    name = quote(name.encode("utf-8", "replace").decode(), safe="")
+    assert httpx.get(f"{address}/company/{name}").status_code < 500
+    assert httpx.get(f"{address}{API}/stories?limit={limit}").status_code < 500
+    assert httpx.get(f"{address}/article/{abs(limit)}").status_code in (200, 404)

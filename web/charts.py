@@ -1,0 +1,100 @@
+"""The geometry of the charts: pure numbers, which a template writes as SVG.
+
+Horizontal places are per cent of the width, so that a chart is as wide as the page, with letters
+of one size on a telephone and on a large screen; vertical ones are pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+WINDOW = 7  # days of the moving average: a press week, so that week-ends do not show as dips
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day."""
+
+    x: float  # per cent, left edge
+    width: float  # per cent
+    height: float  # per cent of the plot's height
+    day: date
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day with a number on it, explained beside the chart."""
+
+    number: int
+    x: float  # per cent, middle of the day
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars per day, a smoothed line, and marks."""
+
+    bars: tuple[Bar, ...]  # of the days that are not nought
+    line: str  # points of the average: "x,y …" in a box of 100 by 100, y downwards
+    top: int  # value at the upper edge, a round number
+    marks: tuple[Mark, ...]
+    first: date
+    last: date
+
+    @property
+    def is_empty(self) -> bool:
+        """There is nothing to draw."""
+        return not self.bars
+
+
+def chart(days: Sequence[tuple[date, int]], marked: Sequence[date] = ()) -> Chart:
+    """The chart of one value per day, the oldest first; ``days`` holds one day at least."""
+    top = rounded_up(max(value for _, value in days))
+    step = 100 / len(days)
+    places = {day: number for number, (day, _) in enumerate(days)}
+    bars = tuple(
+        Bar(
+            _short(n * step + step * 0.1), _short(step * 0.8), _short(100 * value / top), day, value
+        )
+        for n, (day, value) in enumerate(days)
+        if value
+    )
+    mean = smoothed([value for _, value in days])
+    line = " ".join(
+        f"{_short((n + 0.5) * step)},{_short(100 - 100 * value / top)}"
+        for n, value in enumerate(mean)
+    )
+    marks = tuple(
+        Mark(number, _short((places[day] + 0.5) * step))
+        for number, day in enumerate(marked, 1)
+        if day in places
+    )
+    return Chart(bars, line, top, marks, days[0][0], days[-1][0])
+
+
+def smoothed(values: Sequence[int], window: int = WINDOW) -> list[float]:
+    """The mean of ``window`` values around each; fewer at the ends."""
+    half = window // 2
+    found = []
+    for n in range(len(values)):
+        around = values[max(0, n - half) : n + half + 1]
+        found.append(sum(around) / len(around))
+    return found
+
+
+def rounded_up(value: int) -> int:
+    """The next of 1, 2, 3, 4, 5, 6, 8, 10, 15, 20 … that is not less: an axis people can read."""
+    size = 1
+    while True:
+        for step in (1, 1.5, 2, 3, 4, 5, 6, 8):
+            candidate = step * size
+            if candidate == int(candidate) and candidate >= value:
+                return int(candidate)
+        size *= 10
+
+
+def _short(value: float) -> float:
+    """Two decimals: a hundredth of a per cent is less than a pixel."""
+    return round(value, 2)

@@ -1,0 +1,60 @@
+"""Atom for any search: a feed reader is told as soon as something matches."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from db import listing, search
+from web.house import House, answered, link
+from web.params import Parameter, read
+
+ENTRIES = 50
+QUERY = Parameter(name="q", says="A search, in the syntax of techwire search")
+
+
+class Feeds:
+    """``/feed?q=…``; without a search, the newest articles."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def routes(self) -> list[Route]:
+        """Path → feed."""
+        return [Route("/feed", self.feed)]
+
+    def feed(self, request: Request) -> Response:
+        """Atom (RFC 4287), newest first."""
+        house = self._house
+        now = house.now()
+        words = read((QUERY,), request.query_params, now=now, zone=house.settings.zone)["q"]
+        with house.database.reading() as connection:
+            if words:
+                found = search.search(
+                    connection,
+                    words,
+                    now=now,
+                    zone=house.settings.zone,
+                    limit=ENTRIES,
+                    with_snippets=False,
+                )
+            else:
+                found = listing.latest(connection, ENTRIES)
+        newest = max(
+            (article.published_at for article in found), default=now.replace(microsecond=0)
+        )
+        root = str(request.base_url).rstrip("/")
+        text = house.document(
+            "atom.xml",
+            {
+                "me": root + link("/feed", q=words),
+                "page": root + (link("/search", q=words) if words else "/"),
+                "root": root,
+                "title": f"techwire: {words}" if words else "techwire",
+                "updated": newest.isoformat(),
+                "found": found,
+            },
+        )
+        text = "".join(c for c in text if c >= " " or c in "\t\n\r")  # XML 1.0 knows no other
+        return answered(request, text, "application/atom+xml; charset=utf-8", seconds=60)
