@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .PHONY: help install demo test check format clean bench bench-extraction bench-tagging bench-freshness bench-stories bench-fetch
 
@@ -18,6 +18,7 @@ help: ## this list
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "techwire needs Python 3.11 or later: none found on PATH (make demo PYTHON=/path/to/python3)" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "$(PYTHON) is no Python 3.11 or later" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { v=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	echo "$(PYTHON) has no venv module: install it first (Debian, Ubuntu: sudo apt install python$$v-venv)" >&2; exit 2; }
 	@echo "Creating $(VENV) with $$($(PYTHON) --version) …"

@@ -175,7 +175,7 @@ def as_json(booster: lightgbm.Booster) -> dict[str, object]:
 def cross_validate(pages: Sequence[Sample], folds: int) -> None:
     """Prints how well segments of unseen sites are told apart, by tokens."""
     domains = sorted({p.domain for p in pages})
-    random.Random(3).shuffle(domains)  # noqa: S311  (a reproducible split, no secret)
+    random.Random(3).shuffle(domains)
     fold = {domain: i % folds for i, domain in enumerate(domains)}
     hit = false = missed = 0
     for number in range(folds):

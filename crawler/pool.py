@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -151,6 +151,17 @@ class Pool:
         return [pid for worker in self._workers if (pid := worker.pid) is not None]
 
 
+@contextlib.contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    """What is started here never hears Ctrl-C: the terminal sends it to every process of a command,
+    and a worker that heard it while it imports would print a traceback. We end our workers."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class WorkerLost(Exception):
     """A worker died, or took too long and was ended."""
 
@@ -177,7 +188,8 @@ class _Worker:
         self._process = context.Process(
             target=_serve, args=(theirs, self._prepare), name="techwire-reading", daemon=True
         )
-        self._process.start()
+        with _ctrl_c_blocked():
+            self._process.start()
         theirs.close()
         self._receive(WARM_UP_SECONDS)
 

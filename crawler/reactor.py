@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -23,9 +24,11 @@ def run(main: Callable[[], Awaitable[T]], *, on_signal: OnSignal | None = None) 
     """Run ``main()`` to its end on the asyncio reactor; returns its result or raises its error.
 
     Once per process: a reactor cannot start again. SIGINT and SIGTERM go to ``on_signal``; without
-    it each of them cancels ``main``, and asyncio.CancelledError is raised here."""
+    it the first cancels ``main``, and KeyboardInterrupt is raised here once it has ended; a second
+    one ends the process at once."""
     reactor, loop = _installed()
     outcome: list[asyncio.Task[T]] = []
+    signals: list[signal.Signals] = []
 
     async def whole() -> T:
         return await main()
@@ -36,8 +39,11 @@ def run(main: Callable[[], Awaitable[T]], *, on_signal: OnSignal | None = None) 
         task.add_done_callback(lambda _: reactor.stop())
 
         def told(number: signal.Signals) -> None:
+            signals.append(number)
             if on_signal is not None:
                 on_signal(number)
+            elif len(signals) > 1:
+                os._exit(128 + number)  # asked twice: at once
             else:
                 task.cancel()
 
@@ -52,7 +58,12 @@ def run(main: Callable[[], Awaitable[T]], *, on_signal: OnSignal | None = None) 
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
                 loop.remove_signal_handler(number)
-    return outcome[0].result()
+    try:
+        return outcome[0].result()
+    except asyncio.CancelledError:
+        if signals:
+            raise KeyboardInterrupt from None
+        raise
 
 
 class Background:

@@ -88,3 +88,10 @@ def test_read_of_what_is_no_page_is_one_line(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert len(done.stderr.strip().splitlines()) == 1
         assert name in done.stderr
+
+
+def test_an_odd_terminal_is_no_reason_for_a_traceback(tmp_path: Path) -> None:
+    techwire("init", folder=tmp_path)
+    done = techwire("latest", folder=tmp_path, COLUMNS="abc", PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr

@@ -7,7 +7,9 @@ anything failed, with ``--strict``), nothing found; 2 usage or configuration; 3 
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -111,9 +113,13 @@ def cli(
 
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run one command; every expected failure is one line on stderr and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None when it was closed by the caller
+            stream.reconfigure(errors="replace")  # LANG=C: "?" rather than a traceback
     try:
         code = cli.main(argv, prog_name="techwire", standalone_mode=False)
-    except click.exceptions.Abort:
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        click.echo("techwire: interrupted", err=True)
         code = 130
     except click.ClickException as error:
         error.show()
@@ -121,10 +127,12 @@ def main(argv: list[str] | None = None) -> NoReturn:
     except TechwireError as error:
         click.echo(f"techwire: {error}", err=True)
         code = error.exit_code
-    except KeyboardInterrupt:
-        click.echo("techwire: interrupted", err=True)
-        code = 130
     except BrokenPipeError:  # `techwire latest | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
+            raise
+        click.echo(f"techwire: cannot write: {error.strerror}", err=True)
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)

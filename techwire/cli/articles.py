@@ -64,7 +64,7 @@ def _row(desk: Desk, article: Listed, shape: str) -> dict[str, Any]:
     if shape in ("table", "markdown"):
         more = len(names) - MOST_COMPANIES
         names = names[:MOST_COMPANIES] + ([f"+{more}"] if more > 0 else [])
-        row["published"] = desk.local(article.published_at)
+        row["published"] = show.moment(desk, article.published_at, shape)
         marks = [word for word, holds in _marks(article) if holds]
         row["title"] = article.title + (f" ({', '.join(marks)})" if marks else "")
         row["companies"] = ", ".join(names)

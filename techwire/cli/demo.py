@@ -13,6 +13,7 @@ from techwire.cli.desk import Desk, pass_desk
 from techwire.errors import TechwireError
 
 FIRST_LINE = "# written by `techwire demo`: the bundled newsroom, on loopback while the demo runs\n"
+LATER_LINE = "# its clock: the next morning\n"
 
 
 @click.command()
@@ -27,12 +28,13 @@ def demo(desk: Desk, later: bool, folder: Path) -> None:
     from techwire.cli.run import visit_all
     from techwire.demo import Newsroom
 
+    later = later or _is_later(folder)
     try:
         newsroom = Newsroom(later=later).serve()
     except OSError as error:
         raise TechwireError(f"the newsroom cannot listen on 127.0.0.1: {error.strerror}") from error
     with newsroom:
-        here = _prepare(desk, folder, newsroom.address)
+        here = _prepare(desk, folder, newsroom.address, later=later)
         here.say(f"The newsroom: five sites on {newsroom.address}, asked as a crawl asks any site.")
         sources = here.sources()
         with scheduler.open_office(here.config, sources) as office:
@@ -45,7 +47,15 @@ def demo(desk: Desk, later: bool, folder: Path) -> None:
     _say_what_next(here, folder, later=later)
 
 
-def _prepare(desk: Desk, folder: Path, address: str) -> Desk:
+def _is_later(folder: Path) -> bool:
+    """Whether this folder has seen the next morning: a newsroom's clock does not go back."""
+    try:
+        return LATER_LINE in (folder / "techwire.toml").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _prepare(desk: Desk, folder: Path, address: str, *, later: bool) -> Desk:
     """Write the demo's own configuration; the database of an earlier demo stays."""
     from techwire.demo import hosts, sources_toml
 
@@ -54,6 +64,7 @@ def _prepare(desk: Desk, folder: Path, address: str) -> Desk:
         lines = [f'"{host}" = "{address}"' for host in hosts()]
         (folder / "techwire.toml").write_text(
             FIRST_LINE
+            + (LATER_LINE if later else "")
             + 'timezone = "Europe/Paris"\n\n[database]\nurl = "sqlite:///techwire.db"\n\n'
             + "[network]\ndelay_seconds = 0.0  # our own newsroom: no need to be slow\n\n"
             + "[network.host_map]  # fictional hosts; the port changes with every run\n"
@@ -82,7 +93,11 @@ def _say_what_next(desk: Desk, folder: Path, *, later: bool) -> None:
     if later:
         desk.say(f"  {with_config} why {_example_address()}")
     else:
-        desk.say(f"  {command} demo --later          # the next morning: two new, one edited")
+        elsewhere = "" if str(folder) == "demo" else f" --folder {shlex.quote(str(folder))}"
+        database = f" --db {shlex.quote(desk.database_url)}" if desk.database_url else ""
+        desk.say(
+            f"  {command}{database} demo --later{elsewhere}   # the next morning: 2 new, 1 edited"
+        )
 
 
 def _command() -> str:

@@ -22,5 +22,7 @@ def latest(
     with desk.database(read_only=True) as database, database.reading() as connection:
         found = queries.latest(connection, limit, moment, lang, source)
     print_articles(desk, found, shape)
+    if not found and (since or lang or source):
+        raise TechwireError("no article is like that")
     if not found:
         raise TechwireError("no article yet; `techwire run --once` fetches some")

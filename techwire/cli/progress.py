@@ -79,7 +79,7 @@ def summary(visits: Sequence[Visit]) -> str:
     for visit in visits:
         for outcome, count in visit.counts.items():
             counts[outcome] += count
-    stored = [f"{counts[outcome]} {word}" for outcome, word in _STORED_WORDS.items()]
+    stored = [f"{counts[outcome]} {outcome}" for outcome in _STORED]
     others = [f"{n} {o}" for o, n in counts.items() if n and not o.is_stored]
     listed = sum(visit.found for visit in visits)
     failed = [visit.source for visit in visits if not visit.outcome.is_success]
@@ -93,9 +93,4 @@ def summary(visits: Sequence[Visit]) -> str:
     return line
 
 
-_STORED_WORDS = {
-    Outcome.NEW: "new",
-    Outcome.UPDATED: "updated",
-    Outcome.UNCHANGED: "unchanged",
-    Outcome.COPY: "copies",
-}
+_STORED = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.COPY)

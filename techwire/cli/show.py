@@ -5,15 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from techwire.cli.desk import Desk
+
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run it (OWASP CSV injection)
+
+NARROW = 110  # columns below which a table gives up wrapping
+NARROWEST = 40  # a smaller COLUMNS is a mistake
+PIPED = 160  # columns where there is no terminal
 
 format_option = click.option(
     "--format", "shape", type=click.Choice(FORMATS), default="table", show_default=True
@@ -44,6 +52,18 @@ def rows(
         _markdown(table or columns, values)
     elif some := list(values):
         _table(table or columns, some)
+
+
+def moment(desk: Desk, when: datetime | None, shape: str) -> str:
+    """A time in a cell: local with its offset; short where the terminal is narrow."""
+    if shape == "table" and when is not None and is_narrow():
+        return f"{when.astimezone(desk.config.zone):%m-%d %H:%M}"
+    return desk.local(when)
+
+
+def is_narrow() -> bool:
+    """Whether tables are drawn for a narrow terminal."""
+    return (_width() or shutil.get_terminal_size().columns) < NARROW
 
 
 def _plain(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
@@ -89,16 +109,34 @@ def _table(columns: Sequence[str], values: Iterable[Mapping[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    # piped output is not cut to 80 columns: grep and less see whole lines
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "160"))
-    console = Console(width=width, highlight=False, soft_wrap=False)
+    console = Console(width=_width(), highlight=False, soft_wrap=False)
+    narrow = is_narrow()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
-        wide = column in ("title", "companies", "snippet", "url", "detail", "why")
-        table.add_column(column, overflow="fold" if wide else "ellipsis", no_wrap=not wide)
+        is_wide = column in ("title", "companies", "snippet", "url", "detail", "why")
+        # on a narrow terminal a row is a line, and the title has what the others leave
+        fold = is_wide and not (narrow and column in ("title", "companies"))
+        table.add_column(
+            column,
+            overflow="fold" if fold else "ellipsis",
+            no_wrap=not fold,
+            ratio=1 if narrow and column == "title" else None,
+            max_width=16 if narrow and column == "companies" else None,
+        )
+    table.expand = narrow and "title" in columns
     for row in values:
         table.add_row(*(Text(_printable(text_of(row.get(column)))) for column in columns))
     console.print(table)
+
+
+def _width() -> int | None:
+    """Columns of the output; None: ask the terminal.
+
+    Piped output is not cut to 80 columns: grep and less see whole lines."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdigit() and int(named) >= NARROWEST:
+        return int(named)
+    return None if sys.stdout is not None and sys.stdout.isatty() else PIPED
 
 
 def _printable(text: str) -> str:
