@@ -6,6 +6,8 @@ the request line in absolute form, the fictional Host. No name is looked up for 
 
 from __future__ import annotations
 
+from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
@@ -15,6 +17,7 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 
 from crawler.guard import ForbiddenAddress, GuardedResolver
+from crawler.politeness import Hosts
 
 
 class Handler(HTTP11DownloadHandler):
@@ -22,11 +25,14 @@ class Handler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._map: dict[str, str] = getattr(crawler.spider, "host_map", {})
+        spider: Any = crawler.spider
+        self._map: dict[str, str] = spider.host_map
+        self._hosts: Hosts = spider.hosts
 
     async def download_request(self, request: Request) -> Response:
         """Fetch; see the module."""
         parts = urlsplit(request.url)
+        self._hosts.sent(parts.hostname or "", monotonic())
         target = self._map.get(parts.hostname or "")
         if target is not None:
             plain = urlunsplit(parts._replace(scheme="http"))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
+from scrapy import Request, Spider
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler import rights, robots
 from crawler.lanes import NESTED, host_of
-from crawler.outcomes import Reserved, RobotsForbid, RobotsUnavailable, of_failure
+from crawler.outcomes import Reserved, RobotsForbid, RobotsUnavailable, TooLarge, of_failure
 from crawler.politeness import LONGEST_DELAY, retry_after
 from techwire.types import Outcome
 from techwire.urls import origin
@@ -172,6 +174,21 @@ class Redirect(RedirectMiddleware):
         if urlparse_cached(request).hostname != asked:
             for name in request.meta.get("techwire_secrets", ()):
                 request.headers.pop(name, None)
+
+
+class Unpack(HttpCompressionMiddleware):
+    """Scrapy's decompression. A bomb is let go of at once: the exception Scrapy raises would keep
+    what had been unpacked until the next full garbage collection."""
+
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
+        """Unpacked; raises TooLarge."""
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest:
+            pass
+        raise TooLarge("over the size limit once decompressed")
 
 
 class Ledger(_Middleware):

@@ -29,6 +29,10 @@ class Reserved(Exception):
     """The site's tdmrep.json reserves text and data mining."""
 
 
+class TooLarge(Exception):
+    """Over the size limit once decompressed."""
+
+
 class RobotsUnavailable(Exception):
     """robots.txt answered with a server error, which means no, for now (RFC 9309 §2.3.1.4)."""
 
@@ -44,6 +48,8 @@ def of_failure(error: BaseException) -> tuple[Outcome, str]:
             return Outcome.FORBIDDEN_ADDRESS, text
         case RobotsForbid():
             return Outcome.ROBOTS, "robots.txt says no"
+        case TooLarge():
+            return Outcome.TOO_LARGE, text
         case Reserved():
             return Outcome.RESERVED, "text and data mining is reserved (tdmrep.json)"
         case RobotsUnavailable():
@@ -59,8 +65,6 @@ def of_failure(error: BaseException) -> tuple[Outcome, str]:
         case DownloadCancelledError():
             return Outcome.TOO_LARGE, "over the size limit"
         case IgnoreRequest():
-            if "MAXSIZE" in text:
-                return Outcome.TOO_LARGE, "over the size limit once decompressed"
             return Outcome.HTTP_ERROR, "too many redirects" if "redirect" in text else text
         case _:
             pass

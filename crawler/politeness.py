@@ -45,6 +45,7 @@ class Host:
     next_at: float = 0.0  # not before
     is_busy: bool = False  # a request is on its way
     crawl_delay: float | None = None  # of its robots.txt
+    delay: float | None = None  # of the source that talks to it now
     failures: int = 0  # in a row
     waiting: list[Callable[[], None]] = field(default_factory=list)  # told when it is free again
 
@@ -72,7 +73,13 @@ class Hosts:
         """A request to ``name`` starts; ``delay`` is its source's own spacing."""
         host = self[name]
         host.is_busy = True
+        host.delay = delay
         host.next_at = max(host.next_at, now + self.spacing(name, delay))
+
+    def sent(self, name: str, now: float) -> None:
+        """A request to ``name`` leaves just now: the next one is spaced from here."""
+        host = self[name]
+        host.next_at = max(host.next_at, now + self.spacing(name, host.delay))
 
     def leave(self, name: str) -> None:
         """The request to ``name`` has ended; who waits for it is told."""

@@ -87,6 +87,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middleware.Ledger": 860,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middleware.Redirect": 600,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middleware.Unpack": 590,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -121,7 +123,7 @@ EXTENSIONS = {
 }
 # The default of 100 makes 101 asyncio tasks per response: a sixth of the CPU of a bare crawl.
 CONCURRENT_ITEMS = 1
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 24 * 1024 * 1024  # bytes of pages waiting to be read
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 12 * 1024 * 1024  # bytes of pages waiting to be read
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 LOG_LEVEL = "WARNING"
