@@ -28,6 +28,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 
 import db
+from crawler.discover import Probe, discover, probe
+from crawler.entries import read_channel
 from crawler.pool import Inline, Pool, prepare_pipelines
 from crawler.reactor import run
 from crawler.run import crawl
@@ -35,7 +37,7 @@ from crawler.settings import Network
 from crawler.tools import Tools
 from db import sources as source_rows
 from db.writer import Writer
-from techwire.types import Article, Outcome, Page, Rejected, Source, Visit
+from techwire.types import Article, ChannelKind, Outcome, Page, Rejected, Source, Visit
 from techwire.urls import canonical
 
 ROOT = Path(__file__).parent.parent
@@ -123,7 +125,8 @@ def child(kind: str, folder: Path) -> None:
     )
     pool = Pool(prepare_pipelines) if kind == "crawl" else Inline(prepare_nothing)
     tools = Tools(network=network, reader=pool, database=database, writer=writer)
-    figures = run(partial(crawl_figures if kind == "crawl" else idle_figures, wanted, tools))
+    work = {"crawl": crawl_figures, "idle": idle_figures, "discover": discover_figures}[kind]
+    figures = run(partial(work, wanted, tools))
     pool.close()
     writer.close()
     database.close()
@@ -179,6 +182,35 @@ async def idle_figures(wanted: list[Source], tools: Tools) -> dict[str, Any]:
         "not_modified": answers[304] / 3 / len(wanted),
         "robots": stats["kinds"].get("robots", 0),
         "refetched": stats["refetched_unchanged"],
+    }
+
+
+async def discover_figures(wanted: list[Source], tools: Tools) -> dict[str, Any]:
+    """Each site from its home page alone: is its feed found, and what does its front page list?"""
+    by_site: dict[str, set[str]] = {}
+    for one in truth():
+        by_site.setdefault(one["host"], set()).add(canonical(one["url"]))
+    found = 0
+    listed = right = there = 0
+    for source in wanted:
+        finding = await discover(source.url, tools)
+        found += source.feeds[0] in finding.source.feeds
+
+        async def front(spider: Probe, url: str = source.url) -> None:
+            nonlocal listed, right, there
+            got = await spider.fetch(url)
+            reading = read_channel(got.body, got.url, None, ChannelKind.LISTING)
+            seen = {canonical(entry.url) for entry in reading.entries}
+            articles = by_site[url.rstrip("/")]
+            listed, right = listed + len(seen), right + len(seen & articles)
+            there += min(30, len(articles))  # what a front page shows
+
+        await probe(tools, front)
+    return {
+        "sites": len(wanted),
+        "feeds": found,
+        "precision": right / max(listed, 1),
+        "recall": right / max(there, 1),
     }
 
 
@@ -332,24 +364,35 @@ def idle() -> None:
     print(f"  peak memory: {figures['peak_mib']:.0f} MiB")
 
 
+def discovery() -> None:
+    """Twenty sites, each from its home page."""
+    with tempfile.TemporaryDirectory() as name, world("--sites=20", "--no-crawl-delay"):
+        figures = measured("discover", Path(name))
+    print(f"\ndiscovery from the home page: {figures['feeds']} of {figures['sites']} feeds")
+    print(f"  links of the front pages taken for articles: precision {figures['precision']:.3f}")
+    print(f"  articles of the front pages found: recall {figures['recall']:.3f}")
+
+
 def main() -> None:
     """Prints every table, or measures as a child."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--child", choices=["crawl", "idle"])
+    parser.add_argument("--child", choices=["crawl", "idle", "discover"])
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--only", choices=["hostile", "idle"])
+    parser.add_argument("--only", choices=["hostile", "idle", "discover"])
     given = parser.parse_args()
     if given.child:
         child(given.child, given.folder)
         return
     if not WORLD.exists():
         raise SystemExit("../shared/world/newsworld.py is not there: nothing to measure")
-    if given.only != "idle":
+    if given.only in (None, "hostile"):
         with world("--sites=1"):
             faults = list(control("/__faults")["names"])
         hostile(faults)
-    if given.only != "hostile":
+    if given.only in (None, "idle"):
         idle()
+    if given.only in (None, "discover"):
+        discovery()
 
 
 if __name__ == "__main__":

@@ -106,6 +106,34 @@ def wall(headers: Mapping[str, str], body: bytes) -> str | None:
     return next((name for name, pattern in _WALLS if pattern.search(head)), None)
 
 
+_WALL_TITLE = re.compile(
+    rb"<title[^>]*>\s*(?:Just a moment|Attention Required|Access (?:to this page has been )?denied|"
+    rb"Pardon Our Interruption|Robot or human|Are you a (?:robot|human)|Verifying you are human|"
+    rb"Security check|Captcha|Un instant|V[^<]{1,8}rification (?:de s|du nav))",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"https?://(?:consent|guce|cmp|privacy)\.|/(?:consent|cookie-?wall|gdpr)(?:[/?.]|$)",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"/(?:log-?in|sign-?in|connexion|se-connecter|auth|sso)(?:[/?.]|$)", re.IGNORECASE
+)
+
+
+def of_stand_in(asked: str, answered: str, headers: Mapping[str, str], body: bytes) -> str | None:
+    """What stands in for the page asked for, although the status says 200: a bot wall, a consent or
+    a login page; None when the page is itself. Recognised and named, never worked around."""
+    if headers.get("cf-mitigated") or _WALL_TITLE.search(body[:5000]):
+        return f"a bot wall ({wall(headers, body) or 'unnamed'})"
+    if asked != answered:
+        if _CONSENT.search(answered) and not _CONSENT.search(asked):
+            return f"a consent page, {answered[:100]}"
+        if _LOGIN.search(answered) and not _LOGIN.search(asked):
+            return f"a login page, {answered[:100]}"
+    return None
+
+
 def of_status(status: int, headers: Mapping[str, str], body: bytes) -> tuple[Outcome, str] | None:
     """The outcome of an answer that brings no page; None when it brings one (2xx, 304)."""
     if status == 304 or 200 <= status < 300:

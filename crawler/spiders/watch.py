@@ -379,6 +379,10 @@ class Watch(Spider):
                 yield again
                 return
             wait = _held(response, outcome)
+        elif stand_in := outcomes.of_stand_in(
+            subject.fetch_url, response.url, headers, response.body
+        ):
+            outcome, detail = Outcome.BLOCKED, stand_in
         elif self.obeys_robots and rights.is_reserved(headers, response.body):
             outcome, detail = Outcome.RESERVED, "text and data mining is reserved"
         if outcome is None:

@@ -289,6 +289,35 @@ def test_the_crawl_delay_spaces_requests(town: Town, kit: Kit, reactor: Backgrou
     assert all(later - earlier >= 0.28 for earlier, later in itertools.pairwise(times))
 
 
+STAND_INS = [
+    pytest.param(
+        Answer(b"<html><title>Just a moment...</title><h1>x</h1></html>"), "a bot wall", id="wall"
+    ),
+    pytest.param(
+        Answer(b"", 302, {"Location": "/consent?next=/a"}), "a consent page", id="consent"
+    ),
+    pytest.param(Answer(b"", 302, {"Location": "/connexion"}), "a login page", id="login"),
+    pytest.param(
+        Answer(b"<title>x</title>challenge-platform", 403), "HTTP 403, cloudflare", id="403"
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "says"), STAND_INS)
+def test_walls_are_named_and_left_alone(
+    town: Town, kit: Kit, reactor: Background, answer: Answer, says: str
+) -> None:
+    town[FEED] = rss("https://gazette.example/a")
+    town["gazette.example/a"] = answer
+    town["gazette.example/consent?next=/a"] = article("Accept all")
+    town["gazette.example/connexion"] = article("Log in")
+    store = MemoryStore()
+    (visit,) = reactor.call(crawl([source()], kit.tools(store)))
+    assert visit.counts == {Outcome.BLOCKED: 1}
+    assert says in (store.ends["https://gazette.example/a"][1] or "")
+    assert store.pages == {}
+
+
 RESERVED = [
     pytest.param(
         {"/.well-known/tdmrep.json": b'[{"location": "/a", "tdm-reservation": 1}]'}, id="file"
