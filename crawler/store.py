@@ -17,6 +17,7 @@ from techwire.types import Article, Channel, Entry, Outcome, Page, Pending, Reje
 from techwire.urls import canonical
 
 if TYPE_CHECKING:
+    from db.articles import Saving
     from db.writer import Writer
 
 T = TypeVar("T")
@@ -115,12 +116,16 @@ class DatabaseStore:
 
     async def save(self, article: Article, address: str) -> Outcome:
         """See Store."""
+        from db.articles import Saving
+
+        saving = Saving(article, self._now(), address)
+        return await asyncio.wrap_future(self._writer.submit_to(self._save, saving))
+
+    def _save(self, connection: Any, batch: Sequence[Saving]) -> list[Outcome]:
+        """Saves what waits together; in the writer's thread."""
         from db import articles
 
-        now = self._now()
-        return await self._do(
-            lambda c: articles.save(c, article, now, address=address, story=self._index(c, now))
-        )
+        return articles.save_many(connection, batch, story=self._index(connection, batch[0].now))
 
     def _index(self, connection: Any, now: datetime) -> StoryIndex:
         """The stories of the last days; in the writer's thread, as everything that uses it."""

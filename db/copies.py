@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, select
 
+from db.dialects import chunks
 from db.tables import ArticleRow, FingerprintRow
 
 NEAR = 6  # bits of 64 in which the fingerprints of copies differ at most (pipelines/fingerprint.py)
@@ -35,34 +38,75 @@ def body_hash(body: str) -> str | None:
     )
 
 
-def original(
-    connection: Connection, hashed: str | None, fingerprint: int, words: int, published: datetime
-) -> Original | None:
-    """The earliest stored article with this text, published within ``RECENT`` of it."""
-    if hashed is None or words < ENOUGH_WORDS:
-        return None
-    same_quarter = select(FingerprintRow.article_id).where(
-        FingerprintRow.band.in_(bands(fingerprint))
-    )
-    same = ArticleRow.body_hash == hashed
-    rows = connection.execute(
-        select(
-            ArticleRow.id,
-            ArticleRow.source_id,
-            ArticleRow.story_id,
-            ArticleRow.fingerprint,
-            same.label("same"),
-        )
-        .where(
-            or_(same, ArticleRow.id.in_(same_quarter)) if fingerprint else same,
-            ArticleRow.published_at.between(published - RECENT, published + RECENT),
-        )
-        .order_by(ArticleRow.id)
-    )
-    for row in rows:
-        if row.same or distance(row.fingerprint, fingerprint) <= NEAR:
-            return Original(row.id, row.source_id, row.story_id)
-    return None
+class Originals:
+    """The earliest article with the same text, for each of several new articles in turn.
+
+    Articles are rows of table ``article``, complete or about to be. What the database holds is
+    asked at once; an article counts for those after it once it was added (``add``).
+    """
+
+    def __init__(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._by_hash: dict[str, list[Mapping[str, Any]]] = {}
+        self._by_band: dict[int, list[Mapping[str, Any]]] = {}
+        long_enough = [row for row in rows if _may_repeat(row)]
+        hashes = sorted({row["body_hash"] for row in long_enough})
+        wanted = sorted({band for row in long_enough for band in bands(row["fingerprint"])})
+        for part in chunks(hashes):
+            same = select(*_COLUMNS).where(ArticleRow.body_hash.in_(part)).order_by(ArticleRow.id)
+            for found in connection.execute(same):
+                self._by_hash.setdefault(found.body_hash, []).append(found._asdict())
+        for part in chunks(wanted):
+            near = (
+                select(FingerprintRow.band, *_COLUMNS)
+                .join(ArticleRow, ArticleRow.id == FingerprintRow.article_id)
+                .where(FingerprintRow.band.in_(part))
+                .order_by(ArticleRow.id)
+            )
+            for other in connection.execute(near):
+                self._by_band.setdefault(other.band, []).append(other._asdict())
+
+    def find(self, row: Mapping[str, Any]) -> Original | None:
+        """The earliest article published within ``RECENT`` whose text ``row`` repeats."""
+        if not _may_repeat(row):
+            return None
+        found = list(self._by_hash.get(row["body_hash"], ()))
+        if row["fingerprint"]:
+            found += [
+                other
+                for band in bands(row["fingerprint"])
+                for other in self._by_band.get(band, ())
+                if distance(other["fingerprint"], row["fingerprint"]) <= NEAR
+            ]
+        recent = [
+            other for other in found if abs(other["published_at"] - row["published_at"]) <= RECENT
+        ]
+        if not recent:
+            return None
+        first = min(recent, key=lambda other: int(other["id"]))
+        return Original(first["id"], first["source_id"], first["story_id"])
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Lets the articles after it be copies of this one."""
+        if not _may_repeat(row):
+            return
+        self._by_hash.setdefault(row["body_hash"], []).append(row)
+        if row["fingerprint"]:
+            for band in bands(row["fingerprint"]):
+                self._by_band.setdefault(band, []).append(row)
+
+
+_COLUMNS = (
+    ArticleRow.id,
+    ArticleRow.source_id,
+    ArticleRow.story_id,
+    ArticleRow.published_at,
+    ArticleRow.fingerprint,
+    ArticleRow.body_hash,
+)
+
+
+def _may_repeat(row: Mapping[str, Any]) -> bool:
+    return row["body_hash"] is not None and row["words"] >= ENOUGH_WORDS
 
 
 def distance(one: int, other: int) -> int:
@@ -75,13 +119,16 @@ def bands(fingerprint: int) -> list[int]:
     return [quarter << 16 | (fingerprint >> 16 * quarter) & 0xFFFF for quarter in range(4)]
 
 
-def remember(connection: Connection, article_id: int, fingerprint: int, words: int) -> None:
-    """Lets later copies find this article."""
-    if fingerprint and words >= ENOUGH_WORDS:
-        connection.execute(
-            insert(FingerprintRow),
-            [{"band": band, "article_id": article_id} for band in bands(fingerprint)],
-        )
+def remember(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Lets later copies find these articles."""
+    quarters = [
+        {"band": band, "article_id": row["id"]}
+        for row in rows
+        if row["fingerprint"] and _may_repeat(row)
+        for band in bands(row["fingerprint"])
+    ]
+    if quarters:
+        connection.execute(insert(FingerprintRow), quarters)
 
 
 def prune(connection: Connection, now: datetime) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from db.dialects import chunks
 from db.tables import ArticleRow, SourceRow, StoryRow, TagRow
 from techwire.types import Article
 
@@ -89,36 +91,37 @@ def told_lately(
     ]
 
 
-def join(
-    connection: Connection,
-    story_id: int,
-    *,
-    article_id: int,
-    source_id: int,
-    published_at: datetime,
-    language: str | None,
-    title: str,
-) -> None:
-    """Opens story ``story_id`` with this article unless it is there; before the article's row."""
-    is_there = story_id != article_id and connection.scalar(
-        select(StoryRow.id).where(StoryRow.id == story_id)
-    )
-    if not is_there:
+def open_for(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Makes the story of each new article (a row of ``article``) unless it is there.
+
+    Call it before the articles are written; ``refresh`` the stories it returns afterwards: those
+    that more than one article tells.
+    """
+    elsewhere = [row["story_id"] for row in rows if row["story_id"] != row["id"]]
+    there: set[int] = set()
+    for part in chunks(elsewhere):
+        there.update(connection.scalars(select(StoryRow.id).where(StoryRow.id.in_(part))))
+    opened = {row["story_id"]: row for row in reversed(rows) if row["story_id"] not in there}
+    if opened:
         connection.execute(
             insert(StoryRow),
-            {
-                "id": story_id,
-                "title": title,
-                "first_article_id": article_id,
-                "first_source_id": source_id,
-                "first_published_at": published_at,
-                "last_published_at": published_at,
-                "articles": 1,
-                "outlets": 1,
-                "languages": language or "",
-                "lag_seconds": None,
-            },
+            [
+                {
+                    "id": story_id,
+                    "title": row["title"],
+                    "first_article_id": row["id"],
+                    "first_source_id": row["source_id"],
+                    "first_published_at": row["published_at"],
+                    "last_published_at": row["published_at"],
+                    "articles": 1,
+                    "outlets": 1,
+                    "languages": row["language"] or "",
+                    "lag_seconds": None,
+                }
+                for story_id, row in opened.items()
+            ],
         )
+    return list(dict.fromkeys(elsewhere))
 
 
 def refresh(connection: Connection, story_id: int) -> None:

@@ -26,6 +26,11 @@ def normal(kind: Kind, value: str) -> str:
     return " ".join(fold(value).split())
 
 
+def are_there(connection: Connection) -> bool:
+    """Somebody has asked for something to be forgotten."""
+    return connection.execute(select(TombstoneRow.id).limit(1)).first() is not None
+
+
 def covered(connection: Connection, urls: Iterable[str], authors: Iterable[str] = ()) -> set[str]:
     """Those of ``urls`` (canonical) that a tombstone covers; all when it covers an author."""
     wanted: dict[tuple[str, str], set[str]] = {}

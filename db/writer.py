@@ -6,7 +6,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -19,6 +19,7 @@ from db.engine import Database
 from techwire.errors import DatabaseError
 
 T = TypeVar("T")
+V = TypeVar("V")
 log = logging.getLogger(__name__)
 
 GROUP = 200  # work items in one transaction at most: bounds what a crash undoes and readers wait
@@ -27,8 +28,14 @@ PAUSES = (0.1, 0.5, 2.0, 5.0)  # seconds before a group is tried again that the 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    work: Callable[[Connection], Any]
+    work: Callable[..., Any]
     future: Future[Any]
+    value: Any = None
+    is_shared: bool = False  # ``work`` takes the values of several items
+
+    def alone(self, connection: Connection) -> Any:
+        """Does this item and no other."""
+        return self.work(connection, [self.value])[0] if self.is_shared else self.work(connection)
 
 
 class Writer:
@@ -52,12 +59,24 @@ class Writer:
         An exception of ``work`` undoes what it wrote, and nothing else, and is the future's. Work
         may run twice, when the connection was lost: it writes to the database and nowhere else.
         """
-        item = _Item(work, Future())
+        return cast("Future[T]", self._queued(_Item(work, Future())))
+
+    def submit_to(
+        self, together: Callable[[Connection, Sequence[V]], Sequence[T]], value: V
+    ) -> Future[T]:
+        """Runs ``together`` for this and the other values that wait for it by then.
+
+        It gives a result for each value, in their order. When it fails, each value is done alone,
+        so that only those that cannot be done hear of it.
+        """
+        return cast("Future[T]", self._queued(_Item(together, Future(), value, is_shared=True)))
+
+    def _queued(self, item: _Item) -> Future[Any]:
         with self._closing:
             if self._closed:
                 raise RuntimeError("the writer is closed")
             self._queue.put(item)
-        return cast("Future[T]", item.future)
+        return item.future
 
     def close(self) -> None:
         """Writes what was submitted, then ends the thread."""
@@ -120,12 +139,34 @@ class Writer:
     def _commit(self, group: list[_Item]) -> list[_Done | BaseException]:
         """Runs the group in one transaction; an item that fails is undone, the others stand."""
         with self._database.writing() as connection:
-            return [_attempt(connection, item.work) for item in group]
+            ends: dict[int, _Done | BaseException] = {}
+            tried: list[Callable[..., Any]] = []  # shared work, done or to be done one by one
+            for place, item in enumerate(group):
+                if item.is_shared and item.work not in tried:
+                    tried.append(item.work)
+                    ends |= _attempt_shared(connection, group, item.work)
+                if place not in ends:
+                    ends[place] = _attempt(connection, item.alone)
+            return [ends[place] for place in range(len(group))]
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
     value: Any
+
+
+def _attempt_shared(
+    connection: Connection, group: Sequence[_Item], work: Callable[..., Any]
+) -> dict[int, _Done | BaseException]:
+    """Does at once the items of ``group`` that share ``work``; empty when that fails."""
+    places = [n for n, item in enumerate(group) if item.is_shared and item.work == work]
+    if len(places) == 1:
+        return {}
+    values = [group[place].value for place in places]
+    end = _attempt(connection, lambda c: work(c, values))
+    if not isinstance(end, _Done):
+        return {}
+    return {place: _Done(result) for place, result in zip(places, end.value, strict=True)}
 
 
 def _attempt(connection: Connection, work: Callable[[Connection], Any]) -> _Done | BaseException:

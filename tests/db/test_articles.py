@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select, text
 
-from db import Database, articles, companies, pages, queries
+from db import Database, articles, companies, connect, pages, queries
+from db.article_rows import FIRST_SEEN
 from db.blocks import unpack
 from db.tables import (
     AddressRow,
@@ -114,7 +116,7 @@ def test_a_page_without_a_date_is_dated_when_first_seen_and_says_so(database: Da
         articles.save(connection, tagged(published_at=None, published_origin=None), NOW)
         row = connection.execute(select(ArticleRow)).one()
         assert connection.scalars(select(TagRow.published_at).distinct()).all() == [NOW]
-    assert (row.published_at, row.published_origin) == (NOW, articles.FIRST_SEEN)
+    assert (row.published_at, row.published_origin) == (NOW, FIRST_SEEN)
 
 
 def test_the_text_of_another_source_is_a_copy_in_the_same_story(database: Database) -> None:
@@ -365,3 +367,40 @@ def test_facts_of_a_number_nobody_has(database: Database) -> None:
     with database.reading() as connection:
         assert facts(connection, 7) is None
     assert HERALD.slug == "herald"
+
+
+def test_many_at_once_end_as_they_would_one_by_one(
+    database: Database, new_database_url: Callable[[str], str]
+) -> None:
+    long = TEXT * 2
+    batch = [
+        articles.Saving(each, NOW + n * HOUR)
+        for n, each in enumerate(
+            [
+                tagged(URL, body=long),
+                article("https://herald.example/1", source="herald", body=long),  # a copy of it
+                tagged(URL, body=long),  # again
+                tagged(URL, body=long, title="Corrigé"),
+                article("https://gazette.example/2", title="Autre", body="Rien de commun."),
+                article("https://herald.example/1", source="herald", body=long, title="Neu"),
+            ]
+        )
+    ]
+    with_sources(database)
+    with database.writing() as connection:
+        together = articles.save_many(connection, batch)
+        there = queries.latest(connection)
+    assert [outcome.value for outcome in together] == [
+        "new",
+        "copy",
+        "unchanged",
+        "updated",
+        "new",
+        "updated",
+    ]
+    with connect(new_database_url(database.dialect)) as other:
+        with_sources(other)
+        with other.writing() as connection:
+            alone = [articles.save(connection, one.article, one.now) for one in batch]
+            assert queries.latest(connection) == there
+    assert alone == together

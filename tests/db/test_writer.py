@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 
 import pytest
@@ -138,3 +138,27 @@ def test_a_lost_connection_costs_nothing_but_time(
         writer.submit(cut_once).result(20)
     assert stored(database) == ["kept"]
     assert len(runs) == 2
+
+
+def test_what_waits_together_is_done_together(database: Database) -> None:
+    batches: list[list[str]] = []
+
+    def note_all(connection: Connection, values: Sequence[str]) -> list[str]:
+        batches.append(list(values))
+        connection.execute(insert(TombstoneRow), [note(value) for value in values])
+        return [value.upper() for value in values]
+
+    gate = threading.Event()
+    with Writer(database) as writer:
+        writer.submit(lambda _: gate.wait(10))
+        futures = [writer.submit_to(note_all, value) for value in "abc"]
+        other = writer.submit(add("x"))
+        futures += [writer.submit_to(note_all, value) for value in "ade"]
+        gate.set()
+        results = [future.exception(10) or future.result() for future in futures]
+        assert other.result(10) == "x"
+    # "a" twice is refused: all of them are done again one by one, and only the second "a" fails
+    assert batches == [["a", "b", "c", "a", "d", "e"], *(["a"], ["b"], ["c"], ["a"], ["d"], ["e"])]
+    assert [r for r in results if isinstance(r, str)] == ["A", "B", "C", "D", "E"]
+    assert isinstance(results[3], IntegrityError)
+    assert sorted(stored(database)) == ["a", "b", "c", "d", "e", "x"]

@@ -1,0 +1,143 @@
+"""An article as rows: its own, its authors, tags and mentions, the words it is found by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from db import blocks, companies, copies, search_index, sources
+from db.dialects import insert_new
+from db.search_index import Indexed
+from db.tables import AuthorRow, MentionRow, TagRow
+from db.texts import storable, storable_json
+from techwire.types import Article, Zone
+
+FIRST_SEEN = "first_seen"  # published_origin of an article whose page gives no time
+EXCERPT = 400  # characters of text that a source with keep = "excerpt" leaves us
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article about to be written."""
+
+    article: Article
+    key: int  # row number
+    row: dict[str, Any]  # of table ``article``
+
+    @property
+    def indexed(self) -> Indexed:
+        """What it is found by."""
+        row = self.row
+        return Indexed.of(self.key, row["title"], row["summary"], row["body"], row["language"])
+
+
+def row_of(article: Article, source: sources.Known, now: datetime) -> dict[str, Any]:
+    """The columns of ``article`` that its page gives."""
+    kept = _kept(article, source.keep)
+    dated = article.published_at is not None
+    return {
+        "url": article.url,
+        "source_id": source.id,
+        # nothing is seen before it is published: a later time is a mistake, or an embargo's end
+        "published_at": min(article.published_at or now, now),
+        "published_origin": (article.published_origin or "page") if dated else FIRST_SEEN,
+        "fetched_at": article.fetched_at,
+        "modified_at": article.modified_at,
+        "language": article.language,
+        "title": storable(article.title),
+        "section": storable(article.section),
+        "image_url": storable(article.image_url),
+        "is_free": article.is_free,
+        "words": len(article.body.split()),
+        "content_hash": article.content_hash,
+        "body_hash": copies.body_hash(article.body),
+        "fingerprint": article.fingerprint,
+        "catalogue_version": article.catalogue_version,
+        "keywords": storable_json(article.keywords),
+        "origins": storable_json(dict(article.origins)),
+        "confidences": dict(article.confidences),
+        "summary": storable(kept.summary),
+        "body": storable(kept.body),
+        "blocks": storable_json(blocks.pack(kept.blocks, kept.body)),
+    }
+
+
+def _kept(article: Article, keep: str) -> Article:
+    """``article`` with as much of its text as its source lets us store."""
+    if keep == "full":
+        return article
+    if keep == "metadata":
+        return replace(article, summary=None, body="", blocks=())
+    body = article.body
+    if len(body) > EXCERPT:
+        body = body[:EXCERPT].rsplit(maxsplit=1)[0] + " …"
+    return replace(article, body=body, blocks=())
+
+
+def write_around(connection: Connection, prepared: Sequence[Prepared]) -> None:
+    """Authors, tags, mentions and the index of articles whose rows are written."""
+    authors = [
+        {"article_id": one.key, "position": place, "name": storable(name)}
+        for one in prepared
+        for place, name in enumerate(one.article.authors, 1)
+    ]
+    if authors:
+        connection.execute(insert(AuthorRow), authors)
+    write_tags(connection, prepared)
+    search_index.add(connection, [one.indexed for one in prepared])
+
+
+def write_tags(connection: Connection, prepared: Sequence[Prepared]) -> None:
+    """Tags and mentions of articles that have none."""
+    companies.meet(connection, (tag for one in prepared for tag in one.article.tags))
+    tags = [row for one in prepared for row in _tag_rows(one)]
+    if tags:
+        connection.execute(insert_new(connection, TagRow), tags)
+    mentions = [row for one in prepared for row in _mention_rows(one)]
+    if mentions:
+        connection.execute(insert_new(connection, MentionRow), mentions)
+
+
+def _tag_rows(one: Prepared) -> list[dict[str, Any]]:
+    return [
+        {
+            "article_id": one.key,
+            "company_id": tag.company,
+            "published_at": one.row["published_at"],
+            "relevance": tag.relevance,
+            "level": tag.level.value,
+            "confidence": tag.confidence,
+            "known": tag.known,
+            "mention_count": len(tag.mentions),
+            "owner_id": tag.owner,
+            "catalogue_version": one.article.catalogue_version,
+        }
+        for tag in one.article.tags
+    ]
+
+
+def _mention_rows(one: Prepared) -> list[dict[str, Any]]:
+    """Mentions; those in text that was not kept are left out."""
+    lengths = {
+        Zone.TITLE: len(one.row["title"]),
+        Zone.SUMMARY: len(one.row["summary"] or ""),
+        Zone.BODY: len(one.row["body"]),
+    }
+    return [
+        {
+            "article_id": one.key,
+            "company_id": tag.company,
+            "zone": mention.zone.value,
+            "start": mention.start,
+            "end": mention.end,
+            "surface": storable(mention.surface),
+            "rule": mention.rule,
+        }
+        for tag in one.article.tags
+        for mention in tag.mentions
+        if mention.end <= lengths[mention.zone]
+    ]
