@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, delete, exists, func, or_, select, update
 
-from db.articles import write_tags
+from db.article_rows import Prepared, write_tags
 from db.tables import ArticleRow, CompanyRow, MentionRow, SourceRow, TagRow
 from techwire.types import Article, Tag
 
@@ -152,7 +152,7 @@ def replace(connection: Connection, stored: Stored, tags: tuple[Tag, ...], versi
         "body": stored.body,
         "published_at": stored.published_at,
     }
-    write_tags(connection, stored.id, article, row)
+    write_tags(connection, [Prepared(article, stored.id, row)])
     connection.execute(
         update(ArticleRow).where(ArticleRow.id == stored.id).values(catalogue_version=version)
     )

@@ -32,7 +32,7 @@ class Indexed:
 def add(connection: Connection, articles: Sequence[Indexed]) -> None:
     """Indexes articles that are not in the index."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_PG_ADD, [{"id": a.id, "words": _vector(a)} for a in articles])
+        connection.execute(_PG_ADD, [{"id": a.id, "words": vector(*_words(a))} for a in articles])
     else:
         connection.execute(_LITE_ADD, [_lite(article) for article in articles])
 
@@ -66,9 +66,8 @@ def _words(article: Indexed) -> tuple[list[str], list[str]]:
     return title, words.indexed(article.text, article.language)[: MOST - len(title)]
 
 
-def _vector(article: Indexed) -> str:
+def vector(title: list[str], body: list[str]) -> str:
     """The words as PostgreSQL spells a ``tsvector``: ``'apple':1A,14 'ferm':2A``."""
-    title, body = _words(article)
     places: dict[str, list[str]] = {}
     for number, word in enumerate(title, 1):
         places.setdefault(word, []).append(f"{number}A")
