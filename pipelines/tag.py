@@ -9,18 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.companies import Catalogue, Kind, Spelling
+from pipelines.tag_features import SHORT, claimed_features, features, lower_words
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Matcher
-from pipelines.tag_open import (
-    SHORT,
-    Collector,
-    Name,
-    Zoned,
-    claimed_features,
-    features,
-    lower_words,
-    prepare,
-)
+from pipelines.tag_open import Collector, Name, Zoned, prepare
 from pipelines.tag_score import Weights, probability, weights
 from pipelines.tag_text import fold, slug, untwin
 from pipelines.tag_words import is_doubtful, words

@@ -34,7 +34,8 @@ JOINED = tuple(  # cues written with a hyphen, made one word of the same length
     )
 )
 EXCHANGE = re.compile(
-    r"\s?\((?:NASDAQ|NYSE|Euronext(?: Paris| Growth)?|LSE|TSX|XETRA|ETR|EPA|AMS|ISIN|WKN|HKEX|TSE)\b",
+    r"\s?\((?:NASDAQ|NYSE|Euronext(?: Paris| Growth)?|LSE|TSX|XETRA|ETR|EPA|AMS|ISIN|WKN|HKEX"
+    r"|TSE)\b",
     re.IGNORECASE,
 )
 CAMEL = re.compile(r"\w[A-ZÀ-Þ]")
