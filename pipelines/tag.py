@@ -12,6 +12,7 @@ from pipelines.companies import Catalogue, Kind, Spelling
 from pipelines.tag_features import SHORT, claimed_features, features, lower_words
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Matcher
+from pipelines.tag_ner import Witness
 from pipelines.tag_open import Collector, Name, Zoned, prepare
 from pipelines.tag_score import Weights, probability, weights
 from pipelines.tag_text import fold, slug, untwin
@@ -27,6 +28,7 @@ UNKNOWN_ALONE = 0.6  # … in a text too short to tell more than once
 DECISIVE = frozenset(("legal", "Rexchange"))  # cues that settle an unknown name …
 PERSON = frozenset(("Rapp_person", "Ltitle", "Rage", "Lspeech"))  # … unless one of these speaks
 DECIDED = 0.75  # … and how much it is believed then
+WITNESS = 4.0  # how much likelier a name is once a named-entity pipeline calls it an organisation
 ALWAYS = 0.99  # share of its places at which an ambiguous spelling ends a longer name …
 PART = 0.3  # … which is then a person's or a place's: the most it can be believed
 ZONES = (Zone.TITLE, Zone.SUMMARY, Zone.BODY)
@@ -63,8 +65,10 @@ class Reading:
         body: str,
         language: str | None,
         catalogue: Catalogue,
+        witness: Witness | None = None,
     ) -> None:
         self.catalogue = catalogue
+        self.organisations: set[str] = set()  # keys of names that the witness takes for some
         self.language = language or guess_language(body or title)
         german = self.language == "de"
         matcher = matcher_of(catalogue)
@@ -77,6 +81,9 @@ class Reading:
                 masks = Masks(plain, folded)
                 hits = matcher.find(plain, folded, masks, german=german)
                 self.zones.append(prepare(plain, folded, masks, hits, german))
+                if witness is not None:
+                    for start, end in witness(text):
+                        self.organisations.add(" ".join(folded[start:end].split()))
                 self.kinds.append(kind)
         self.present = Counter(
             best(hit.spellings).company for zone in self.zones for hit in zone.sure
@@ -143,6 +150,9 @@ class Reading:
                 rule = model.claimed if name.claims else model.unknown
                 evidence = self.evidence(name, accepted)
                 found[key] = probability(rule, evidence)
+                if not name.claims and name.key in self.organisations:
+                    odds = found[key] / max(1 - found[key], 1e-9) * WITNESS
+                    found[key] = odds / (1 + odds)
                 if (
                     not name.claims
                     and DECISIVE & name.cues.keys()
@@ -233,14 +243,17 @@ def tag(
     source_name: str = "",
     on: date | None = None,
     model: Weights | None = None,
+    witness: Witness | None = None,
 ) -> tuple[Tag, ...]:
     """The companies of an article, best first.
 
     ``language`` is ISO 639-1 or None; ``source_name`` is the publisher, never tagged for naming
     itself; ``on`` is the day of the article (None: today) and decides owners.
+    ``model`` replaces the shipped weights; ``witness`` is asked about names nobody knows
+    (``pipelines.tag_ner``).
     """
     model = model or weights()
-    reading = Reading(title, summary, body, language, catalogue)
+    reading = Reading(title, summary, body, language, catalogue, witness)
     found = judge(reading, model)
     most = max((len(judged.mentions) for judged in found.values()), default=1)
     tags = []

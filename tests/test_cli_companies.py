@@ -100,3 +100,13 @@ def test_a_company_nobody_knows_cannot_be_asked_for(folder: Path) -> None:
     done = techwire("retag", "--company", "Nuagorra", folder=folder)
     assert done.returncode == 1
     assert "no company named" in done.stderr
+
+
+def test_a_tag_or_its_absence_is_explained(folder: Path) -> None:
+    url = "https://gazette.example/b"
+    told = techwire("why", url, "--company", "Veloria", folder=folder)
+    assert told.returncode == 0, told.stderr
+    assert "Veloria: " in told.stdout
+    assert "believed (" in told.stdout
+    absent = techwire("why", url, "--company", "Apple", folder=folder)
+    assert absent.stdout.startswith("Apple: not tagged; it is not named at all")

@@ -10,27 +10,55 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from techwire.cli.desk import Desk, pass_desk
+from techwire.errors import TechwireError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from db.answers import ArticleFacts, Life
+    from db.retag import Stored
 
 
 @click.command()
 @click.argument("url")
+@click.option("--company", metavar="NAME", help="Why it is tagged with this company, or why not.")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 @pass_desk
-def why(desk: Desk, url: str, shape: str) -> None:
+def why(desk: Desk, url: str, company: str | None, shape: str) -> None:
     """Where URL was found, when it was fetched, how it ended, and why it is tagged as it is."""
+    from db import retag
     from db.why import why as life_of
 
     with desk.database(read_only=True) as database, database.reading() as connection:
         life = life_of(connection, url)
+        if company is not None:
+            if life.article is None:
+                raise TechwireError(f"{life.url}: no article is stored of it")
+            (stored,) = retag.read(connection, [life.article.id])
+            _explain(desk, stored, company)
+            return
     if shape == "json":
         click.echo(json.dumps(asdict(life), ensure_ascii=False, indent=1, default=_json))
         return
     for line in _told(desk, life):
+        click.echo(line)
+
+
+def _explain(desk: Desk, article: Stored, company: str) -> None:
+    """What the tagger thinks of one company in the stored text, with the catalogue of today."""
+    from pipelines.tag_explain import explain
+
+    told = explain(
+        article.title,
+        article.summary,
+        article.body,
+        language=article.language,
+        catalogue=desk.catalogue(),
+        company=company,
+        source_name=article.source_name,
+        on=article.published_at.date(),
+    )
+    for line in told.lines():
         click.echo(line)
 
 
