@@ -10,8 +10,8 @@ from functools import cached_property
 from pipelines.choose import choose
 from pipelines.dates import read_moment
 from pipelines.document import Document, first_text
-from pipelines.features import Witnesses, features_of, folded
-from pipelines.forest import body_forest
+from pipelines.features import Row, Witnesses, features_of, folded
+from pipelines.forest import body_forest, scores
 from pipelines.metadata import Metadata
 from pipelines.segments import (
     CLASS_GROUPS,
@@ -74,14 +74,13 @@ class Reader:
         return segments_of(self.markup)
 
     @cached_property
-    def rows(self) -> list[list[float] | None]:
+    def rows(self) -> list[Row | None]:
         return features_of(self.page, self.witnesses)
 
     @cached_property
     def first_scores(self) -> list[float]:
         """Our own score of each segment, [0, 1]."""
-        score = body_forest().score
-        return [0.0 if row is None else score(row) for row in self.rows]
+        return scores(body_forest(), self.rows)
 
     @cached_property
     def confidence(self) -> float:

@@ -31,6 +31,7 @@ EARLIEST_YEAR = 1990  # the Web's first year of news; older "dates" are history 
 TOLERANCE = timedelta(hours=1)  # a page may be this far ahead of our clock (DESIGN: fetch + 1 h)
 MAX_LENGTH = 400  # characters looked at; a date line is never longer
 
+_WINTER = frozenset({"est", "cst", "mst", "pst"})  # standard time, by name
 _NOON = {"noon", "midi", "mittag", "mediodía", "mezzogiorno", "12 uhr mittags"}
 _MIDNIGHT = {"midnight", "minuit", "mitternacht", "medianoche", "mezzanotte"}
 
@@ -73,6 +74,9 @@ _LINK = (
     r"|\bkl\.?|\bvers\b|\bgegen\b|\bden\b|\bel\b|\bon\b|\ble\b|\bil\b|\bam\b(?! \d)|\bdel?\b|\bde\b|\bt\b)\s*)*\s*"
 )
 _AFTER = re.compile(rf"{_LINK}{_TIME}{_ZONE}")
+_BARE_HOUR = re.compile(
+    r"[\s,;|–—-]*(?:alle ore|alle|ore|a las?|um|à)\s(?P<hour>[01]?\d|2[0-3])(?![\d:.,h%])(?!\s?[^\W\d_])"
+)
 _MARKED = re.compile(r"(?:um|alle|ore|a las?|at|à|kl\.?|,)\s*$")
 _BEFORE = re.compile(
     rf"(?<![\d.:/-]){_TIME}{_ZONE}{_LINK}"
@@ -189,7 +193,8 @@ _FILLER = re.compile(
 _EDGES = re.compile(r"[|·•—–;()\[\]]|\s-\s|,\s(?=[^\d])")
 _RANGE_BEFORE = re.compile(r"\d{1,2}\.?\s*(?:-|–|—|/|au|to|bis(?: zum)?|al|a|y|et|und|and|&)\s*$")
 _RANGE_AFTER = re.compile(
-    r"^\s*(?:-|–|—|au|to|bis(?: zum)?|al)\s*\d{1,2}(?:er|\.)?\s*(?:de\s)?[^\W\d_]"
+    r"^\s*(?:-|–|—|au|to|bis(?: zum)?|al)\s*\d{1,2}(?:er|\.)?\s*(?:de\s)?"
+    r"(?!h|uhr|heures?|hrs?|horas|ore|[ap]\.?\s?m\b)[^\W\d_]{3}"
 )
 _DEADLINE = re.compile(
     r"(?:jusqu'au|jusqu'à|avant le|à partir du|dès le|d'ici(?: au| le)?|until|till|before|by|from|starting|"
@@ -316,7 +321,7 @@ def _calendar(
         return None
     day, month = day_month
     start, end = match.span()
-    clock = _clock(_AFTER.match(after), after)
+    clock = _clock(_AFTER.match(after), after) or _bare_hour(after)
     if clock:
         end += clock[3]
     else:
@@ -330,6 +335,8 @@ def _calendar(
     given = _zone_named(clock[4], zone) if clock and clock[4] else None
     year = _year(match["year"], day, month, hour, minute, given or zone, now)
     at = _build(year, month, day, hour, minute, second, given or zone) if year else None
+    if at and clock and clock[4] in _WINTER and at.replace(fold=1).utcoffset() != at.utcoffset():
+        at = at.replace(fold=1)  # the hour that happens twice, and the text says which
     if at is None or (now is not None and at > now + TOLERANCE):
         return None
     return Moment(at, clock is not None, given is not None)
@@ -353,7 +360,7 @@ def _clock(found: re.Match[str] | None, text: str) -> tuple[int, int, int, int, 
     zone = found["zone"]
     if found["word"]:
         return (12 if found["word"] in _NOON else 0, 0, 0, found.end(), zone)
-    if found["dotted"] and not _MARKED.search(text[: found.start("hour")]):
+    if found["dotted"] and not zone and not _MARKED.search(text[: found.start("hour")]):
         return None  # "5 mars 2024 12.50 €": a dot alone makes no time
     hour = int(found["hour"])
     minute = int(found["m1"] or found["m2"] or found["m3"] or found["m4"] or found["m5"] or 0)
@@ -365,6 +372,12 @@ def _clock(found: re.Match[str] | None, text: str) -> tuple[int, int, int, int, 
     if hour == 24:
         hour = 0
     return (hour, minute, int(found["sec"] or 0), found.end(), zone)
+
+
+def _bare_hour(after: str) -> tuple[int, int, int, int, str | None] | None:
+    """The hour of "alle 18", "a las 9", as ``_clock`` gives it."""
+    found = _BARE_HOUR.match(after)
+    return (int(found["hour"]), 0, 0, found.end(), None) if found else None
 
 
 def _year(
@@ -395,7 +408,9 @@ def _relative(line: str, zone: tzinfo, now: datetime) -> Moment | None:
     for pattern in _RELATIVE:
         match = pattern.search(line)
         if match and _stands_alone(line, *match.span()):
-            return _ago(match, here)
+            years = UNITS[match["unit"]] == "year"  # "Ten years ago, …" opens many a sentence
+            rest = _FILLER.sub(" ", line[: match.start()] + line[match.end() :])
+            return None if years and re.search(r"[^\W_]", rest) else _ago(match, here)
     if (match := _HALF_HOUR.search(line)) and _stands_alone(line, *match.span()):
         return Moment(now_minus(here, minutes=30), True, True)
     if (match := _NOWWORD.search(line)) and _stands_alone(line, *match.span()):
@@ -454,7 +469,7 @@ def _on_day(
 ) -> Moment | None:
     start, end = match.span()
     after, before = line[end:], line[:start]
-    clock = _clock(_AFTER.match(after), after)
+    clock = _clock(_AFTER.match(after), after) or _bare_hour(after)
     if clock:
         end += clock[3]
     elif earlier := _BEFORE.search(before):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _MONTHS = {
-    1: "january jan janvier janv januar jänner jaenner enero ene gennaio gen",
+    1: "january jan janvier janv januar jän jänner jaenner enero ene gennaio gen",
     2: "february feb février fevrier févr fevr fév fev februar feber febrero febbraio febb",
     3: "march mar mars märz maerz mär marzo mrz",
     4: "april apr avril avr abril abr aprile",

@@ -82,13 +82,16 @@ def folded(text: str) -> str:
     return _ALNUM.sub("", text.casefold())
 
 
-def features_of(page: Segments, witnesses: Witnesses) -> list[list[float] | None]:
+Row = tuple[list[float], list[float]]  # of the segment, of its element; the latter often shared
+
+
+def features_of(page: Segments, witnesses: Witnesses) -> list[Row | None]:
     """One row per segment, in the order of ``NAMES``; None for plain links far from the text."""
     if not page.segments:
         return []
     frame = _Frame(page, witnesses)
     offset = 0
-    rows: list[list[float] | None] = []
+    rows: list[Row | None] = []
     for index, segment in enumerate(page.segments):
         length = len(segment.text)
         place = frame.of_element(segment.element)
@@ -99,7 +102,7 @@ def features_of(page: Segments, witnesses: Witnesses) -> list[list[float] | None
         ):
             rows.append(None)
         else:
-            rows.append(frame.of_segment(index, segment, offset / frame.page_chars) + place)
+            rows.append((frame.of_segment(index, segment, offset / frame.page_chars), place))
         offset += length
     return rows
 

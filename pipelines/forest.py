@@ -46,13 +46,6 @@ class Forest:
                 masks.append(masks[-1] & mask)
             self._thresholds.append([threshold for threshold, _ in of_feature])
             self._masks.append(masks)
-        self._used = [
-            (place, thresholds, masks)
-            for place, (thresholds, masks) in enumerate(
-                zip(self._thresholds, self._masks, strict=True)
-            )
-            if thresholds
-        ]
 
     def _read(
         self,
@@ -73,15 +66,41 @@ class Forest:
         tests[feature].append((float(threshold), every ^ (leaves << (FIELD * number))))
         self._read(right, number, every, tests, values)
 
+    def alive(self, values: Sequence[float], first: int = 0) -> int:
+        """The leaves that ``values``, those of the features from ``first`` on, leave standing."""
+        alive = -1
+        for value, thresholds, masks in zip(
+            values, self._thresholds[first:], self._masks[first:], strict=False
+        ):
+            alive &= masks[bisect_left(thresholds, value)]
+        return alive
+
     def score(self, row: Sequence[float]) -> float:
         """The probability the forest gives a row, in the order of ``features``."""
-        alive = -1
-        for place, thresholds, masks in self._used:
-            alive &= masks[bisect_left(thresholds, row[place])]
+        return self.settle(self.alive(row))
+
+    def settle(self, alive: int) -> float:
+        """The probability, once every feature has spoken."""
         lowest = alive & ~(alive - self._ones)
         fields = memoryview(lowest.to_bytes(self._bytes, "little")).cast("H")
         total = sum(map(dict.__getitem__, self._values, fields))
         return 1 / (1 + math.exp(-total))
+
+
+def scores(forest: Forest, rows: Sequence[tuple[list[float], list[float]] | None]) -> list[float]:
+    """The score of each row, 0 for None. Rows that share their second half share its work."""
+    shared: dict[int, int] = {}
+    found: list[float] = []
+    for row in rows:
+        if row is None:
+            found.append(0.0)
+            continue
+        of_segment, of_element = row
+        alive = shared.get(id(of_element))
+        if alive is None:
+            alive = shared[id(of_element)] = forest.alive(of_element, len(of_segment))
+        found.append(forest.settle(alive & forest.alive(of_segment)))
+    return found
 
 
 @lru_cache(maxsize=1)

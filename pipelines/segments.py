@@ -24,6 +24,7 @@ SKIPPED = (
     "script style noscript template svg math iframe object embed select button textarea canvas "
     "audio video map dialog datalist input link meta nav rp rt"
 ).split()
+MEANINGLESS = ["span", "small", "label", "font", "picture"]  # tags only, their text stays
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s samp "
     "small span strike strong sub sup time tt u var wbr img".split()
@@ -79,7 +80,7 @@ _PARTS: tuple[tuple[str, int], ...] = tuple(
 _FINDER = AhoCorasick([part for part, _ in _PARTS], matchkind=MatchKind.Standard)
 _PART_BITS = [bit for _, bit in _PARTS]
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NO_WORD = re.compile(r"[^a-z0-9]+")
+_TO_HYPHENS = str.maketrans(dict.fromkeys(" _:./@\n\t", "-"))
 
 TAG_BITS: dict[str, int] = {
     name: 1 << bit
@@ -133,7 +134,10 @@ class Segments:
 @lru_cache(maxsize=8192)
 def class_bits(words: str) -> int:
     """Bits of the CLASS_GROUPS that class and id ``words`` match."""
-    folded = f"-{_NO_WORD.sub('-', _CAMEL.sub('-', words[:MAX_CLASS]).lower())}-"
+    words = words[:MAX_CLASS]
+    if not words.islower():
+        words = _CAMEL.sub("-", words).lower()
+    folded = f"-{words.translate(_TO_HYPHENS)}-"
     bits = 0
     for place, _, _ in _FINDER.find_matches_as_indexes(folded, overlapping=True):
         bits |= _PART_BITS[place]
@@ -159,6 +163,8 @@ MIN_PROSE = 60  # characters of a segment that can be told from a label
 _PROSE_MARKS = (". ", ", ", ".", "。", "،", "।", "؟", "! ", "? ")
 _PLAIN_INLINE = ("<span ", "<source ", "<time ", "<small ", "<label ", "<font ")
 _NOTHING, _LINK, _END_LINK, _BOLD_ON, _BOLD_OFF, _BREAK, _BLOCK, _END_BLOCK = range(8)
+MANY_KNOWN = 20_000  # tags remembered from page to page: a site's templates come again
+_KNOWN: dict[str, tuple[int, str, int, int, str]] = {}
 _NO_MEANING = (_NOTHING, "", 0, 0, "")
 _LINK_MEANING = (_LINK, "a", 0, 0, "")
 
@@ -166,6 +172,7 @@ _LINK_MEANING = (_LINK, "a", 0, 0, "")
 def strip(tree: LexborHTMLParser) -> str:
     """The markup of a page's body without what is never text. Changes the tree."""
     tree.strip_tags(SKIPPED)
+    tree.unwrap_tags(MEANINGLESS)
     body = tree.body
     markup = (body.html if body is not None else tree.html) or ""
     return _COMMENT.sub("", markup) if "<!--" in markup else markup
@@ -182,7 +189,9 @@ def segments_of(markup: str) -> Segments:
     pieces: list[str] = []
     link_chars = link_count = bold_chars = links = bolds = breaks = depth_over = images = 0
     current = -1  # the block element text goes to
-    known: dict[str, tuple[int, str, int, int, str]] = {}
+    known = _KNOWN
+    if len(known) > MANY_KNOWN:
+        known.clear()
     is_tag = False
     for token in _TAG.split(markup):
         if not is_tag:
@@ -283,6 +292,9 @@ def _meaning(token: str) -> tuple[int, str, int, int, str]:
     bits = TAG_BITS.get(tag, 0)
     if len(token) <= len(tag) + 2:
         return (_BLOCK, tag, 0, bits, tag)
+    if token.startswith(' class="', len(tag) + 1) and token.count('"') == 2:
+        classes = token[len(tag) + 9 : -2]
+        return (_BLOCK, tag, class_bits(classes) if classes else 0, bits, f"{tag}.{classes}")
     attributes = dict(_ATTRIBUTE.findall(token))
     classes = attributes.get("class", "")
     words = " ".join(attributes[name] for name in _NAMING if name in attributes)
