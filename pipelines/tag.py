@@ -161,6 +161,10 @@ class Reading:
                     found[key] = max(found[key], DECIDED)
                 if self.language != "de" and evidence.get("tail", 0.0) >= ALWAYS:
                     found[key] = min(found[key], PART)
+                if "context" in evidence:
+                    found[key] = max(found[key], DECIDED)
+                if "not context" in evidence:
+                    found[key] = min(found[key], PART)
             more = {key for key, p in found.items() if self.is_believed(key, p)}
             if turn == 0 and more == accepted:
                 break

@@ -129,3 +129,20 @@ def test_our_own_sentences_do_not_get_worse(catalogue: Catalogue) -> None:
     measured, mistakes = score(traps(), catalogue)
     assert measured.f1 >= floors["own sentences F1"], "\n".join(mistakes)
     assert measured.negatives_tagged <= floors["own sentences wrongly tagged"], "\n".join(mistakes)
+
+
+def test_the_catalogues_own_cues_decide_an_ambiguous_spelling(tmp_path: Path) -> None:
+    path = tmp_path / "companies.toml"
+    path.write_text(
+        '[[company]]\nid = "zz-lamp"\nname = "Lampadaire"\nambiguous = true\n'
+        'context = ["écrans"]\nnot_context = ["éteint"]\n',
+        encoding="utf-8",
+    )
+    own = load(path)
+
+    def named(text: str) -> bool:
+        found = tag("", None, text, language="fr", catalogue=own)
+        return any(one.company == "zz-lamp" for one in found)
+
+    assert named("Lampadaire vend ses écrans en Asie.")
+    assert not named("Lampadaire éteint rue de la Gare.")
