@@ -28,7 +28,7 @@ $(BIN)/python:
 # A stamp per set of dependencies: nothing is installed twice, and all again when pyproject.toml changes.
 $(VENV)/.base: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing techwire into $(VENV) (a minute or two the first time) …"
-	@$(PIP) install --constraint constraints.txt --editable .
+	@$(PIP) install --constraint constraints.txt --editable '.[web]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.base

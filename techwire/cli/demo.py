@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shlex
 from pathlib import Path
@@ -18,9 +19,10 @@ LATER_LINE = "# its clock: the next morning\n"
 
 @click.command()
 @click.option("--later", is_flag=True, help="The next morning: two new articles, one edited.")
+@click.option("--serve", "and_serve", is_flag=True, help="Then show it in a browser.")
 @click.option("--folder", type=click.Path(path_type=Path), default="demo", show_default=True)
 @pass_desk
-def demo(desk: Desk, later: bool, folder: Path) -> None:
+def demo(desk: Desk, later: bool, and_serve: bool, folder: Path) -> None:
     """Crawl the bundled newsroom into FOLDER/techwire.db and show the result; no network needed."""
     import scheduler
     from db import queries
@@ -45,6 +47,11 @@ def demo(desk: Desk, later: bool, folder: Path) -> None:
     print_articles(here, newest, "table")
     here.say(summary(visits))
     _say_what_next(here, folder, later=later)
+    if and_serve:
+        from techwire.cli.serve import run
+
+        here.say("")
+        run(here)
 
 
 def _is_later(folder: Path) -> bool:
@@ -98,6 +105,10 @@ def _say_what_next(desk: Desk, folder: Path, *, later: bool) -> None:
         desk.say(
             f"  {command}{database} demo --later{elsewhere}   # the next morning: 2 new, 1 edited"
         )
+    desk.say("And to look at it in a browser:")
+    has_web = importlib.util.find_spec("starlette") is not None
+    needed = "" if has_web else "          # first: pip install 'techwire[web]'"
+    desk.say(f"  {with_config} serve{needed}")
 
 
 def _command() -> str:
