@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
 
+from selectolax.lexbor import LexborHTMLParser
+
 from pipelines.choose import choose
 from pipelines.dates import read_moment
 from pipelines.document import Document, first_text
@@ -63,10 +65,13 @@ class Reader:
 
     document: Document
     witnesses: Witnesses
+    rule_markup: str | None = None  # what a source's own rule says holds the text: all of it is
 
     @cached_property
     def markup(self) -> str:
         _ = self.document.has_player  # is known only as long as the player is there
+        if self.rule_markup is not None:
+            return strip(LexborHTMLParser(self.rule_markup))
         return strip(self.document.tree)
 
     @cached_property
@@ -96,6 +101,8 @@ class Reader:
     @cached_property
     def scores(self) -> list[float]:
         """The scores decided upon: our own, or half another extractor's when we are unsure."""
+        if self.rule_markup is not None:
+            return [1.0] * len(self.page.segments)
         if self.confidence >= SURE_PAGE or not 0 < len(self.page.segments) <= MANY_SEGMENTS:
             return self.first_scores
         second = folded(second_opinion(self.markup))
@@ -109,6 +116,8 @@ class Reader:
     @cached_property
     def kept(self) -> list[int]:
         """Indexes of the segments that make the text, a dek set apart included."""
+        if self.rule_markup is not None:
+            return list(range(len(self.page.segments)))
         return choose(self.page, self.scores, self.witnesses.title)
 
     @cached_property
@@ -154,6 +163,8 @@ class Reader:
         scrapinghub's annotators do not; leaving them in costs 0.3 points of F1 on the latter and
         gains 0.7 on the former (docs/benchmarks.md).
         """
+        if self.rule_markup is not None:
+            return self.kept
         apart = [
             i
             for i in self.kept[:DEK_WINDOW]

@@ -14,6 +14,7 @@ from pipelines.document import Document, parse
 from pipelines.features import folded
 from pipelines.language import language_of
 from pipelines.metadata import Found, Metadata, read_metadata
+from pipelines.selectors import apply, body_markup, prune, rule_for
 from techwire.types import Block, BlockKind, Source
 
 MAX_LINE = 160  # characters of a line that says who and when
@@ -41,9 +42,17 @@ def extract(html: str, url: str, source: Source, fetched_at: datetime) -> Extrac
     """Takes apart the page ``html`` found at ``url``. ``fetched_at`` bars dates of the future."""
     document = parse(html, url)
     metadata = read_metadata(document, source, fetched_at)
-    reader = Reader(document, witnesses_of(document, metadata))
+    published = metadata.published.value.at if metadata.published else None
+    rule = rule_for(source, published, fetched_at) if source.selectors else None
+    markup = None
+    if rule is not None:
+        prune(document, rule)
+        metadata = apply(document, rule, metadata, source, fetched_at)
+        markup = body_markup(document, rule)
+    reader = Reader(document, witnesses_of(document, metadata), rule_markup=markup)
     blocks = tuple(reader.block(index) for index in reader.chosen)
-    metadata = _with_dek(metadata, reader)
+    if rule is None or rule.summary is None:
+        metadata = _with_dek(metadata, reader)
     metadata = _with_lines(metadata, reader, document, fetched_at)
     body = "\n".join(b.text for b in blocks)
     language = language_of(

@@ -1,0 +1,89 @@
+"""Why each piece of a page was kept or left, row by row (``techwire read URL --explain``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.body import SURE_PAGE
+from pipelines.choose import KEEP
+from pipelines.extract import Extract
+from pipelines.features import NAMES
+from techwire.types import BlockKind
+
+_TOLD = (
+    "link_share",
+    "vote_steps",
+    "main_distance",
+    "class_body",
+    "class_comment",
+    "class_caption",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One segment of a page, in reading order."""
+
+    kept: bool
+    kind: BlockKind
+    score: float  # [0, 1]: what the decision was made on
+    own_score: float  # [0, 1]: the scorer's own, before a second opinion
+    where: str  # "article.post > div.text > p"
+    reason: str  # one line for people
+    text: str
+
+
+def explain(found: Extract) -> list[Explained]:
+    """Every segment of the page ``found`` was taken from."""
+    reader = found.reader
+    chosen, kept = set(reader.chosen), set(reader.kept)
+    rows: list[Explained] = []
+    for index, segment in enumerate(reader.page.segments):
+        own, score = reader.first_scores[index], reader.scores[index]
+        rows.append(
+            Explained(
+                kept=index in chosen,
+                kind=reader.block(index).kind,
+                score=round(score, 3),
+                own_score=round(own, 3),
+                where=_where(found, index),
+                reason=_reason(found, index, index in chosen, index in kept),
+                text=segment.text,
+            )
+        )
+    return rows
+
+
+def _where(found: Extract, index: int) -> str:
+    elements = found.reader.page.elements
+    at = found.reader.page.segments[index].element
+    names: list[str] = []
+    while at >= 0 and len(names) < 3:
+        tag, _, classes = elements[at].signature.partition(".")
+        first = classes.split(" ", maxsplit=1)[0]
+        names.append(f"{tag}.{first}" if first else tag)
+        at = elements[at].parent
+    return " > ".join(reversed(names))
+
+
+def _reason(found: Extract, index: int, is_chosen: bool, is_kept: bool) -> str:
+    reader = found.reader
+    if reader.rule_markup is not None:
+        return (
+            "inside the body selector of the source" if is_chosen else "left by the source's rule"
+        )
+    if index == reader.dek and not is_chosen:
+        return "the lead, set apart: it is the summary"
+    if is_kept and not is_chosen:
+        return "a byline or a lead above the text"
+    row = reader.rows[index]
+    if row is None:
+        return "a link far from the text"
+    values = dict(zip(NAMES, row[0] + row[1], strict=True))
+    told = ", ".join(f"{name} {values[name]:g}" for name in _TOLD if values[name])
+    score = reader.scores[index]
+    asked = "; second opinion asked" if reader.confidence < SURE_PAGE else ""
+    if is_chosen:
+        bar = "" if score >= KEEP else ", with its neighbours or its list"
+        return f"scored {score:.2f}{bar} ({told}){asked}"
+    return f"scored {score:.2f}, or said before ({told}){asked}"
