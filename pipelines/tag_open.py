@@ -151,7 +151,7 @@ class Collector:
             text = zone.text[start:end]
             if hit is None:
                 ending = text.rpartition(" ")[2].rstrip(".").lower()
-                short = LEGAL.sub("", text) if ending in LEGAL_ENDS else text
+                short = LEGAL.sub("", text).rstrip(" &,") if ending in LEGAL_ENDS else text
                 key = " ".join(zone.folded[start : start + len(short)].split())
                 if len(key) < 2 or key in FUNCTION_WORDS or key.replace(" ", "").isdigit():
                     previous = None
