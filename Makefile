@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	&& { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help install demo test check format clean bench bench-extraction bench-tagging bench-db bench-freshness bench-stories bench-fetch
+.PHONY: help install demo test check format clean bench bench-extraction bench-tagging bench-db bench-freshness bench-stories bench-fetch soak chaos
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,12 @@ bench-extraction: $(VENV)/.test ## article extraction, peers side by side
 
 bench-tagging: $(VENV)/.test ## company tagging, the gazetteer beside it
 	@$(BIN)/python -m benchmarks.tagging
+
+chaos: $(VENV)/.test ## kills at random under load on both engines: nothing lost, nothing twice (a few minutes)
+	@$(BIN)/python -m benchmarks.chaos
+
+soak: $(VENV)/.test ## a simulated day of 200 sources in five minutes: memory, and its slope
+	@$(BIN)/python -m benchmarks.soak
 
 bench-stories: $(VENV)/.test ## articles grouped into stories: B-cubed F1, cross-validated
 	@$(BIN)/python -m benchmarks.stories

@@ -97,6 +97,7 @@ class Daemon:
             misfire_grace_time=None,  # a late tick is a tick
         )
         ticker.start()
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is late is no news
         log.info("watching %d sources", len(self.office.sources))
         try:
             await self._stopping.wait()
@@ -112,6 +113,9 @@ class Daemon:
         except DatabaseError as problem:
             # a tick's border: a database that is away for a while is no reason to end
             log.error("%s; the next tick tries again", problem)
+        except asyncio.CancelledError:
+            if not self._stopping.is_set():  # at the end the ticker lets go of a tick under way
+                raise
 
     async def _tick(self) -> None:
         office, moment = self.office, self.office.tools.now()

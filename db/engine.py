@@ -16,7 +16,7 @@ from db import schema, sources
 from techwire.errors import DatabaseError
 
 BUSY_TIMEOUT = 15_000  # milliseconds a connection waits for another process's write to SQLite
-CACHE = 64_000  # KiB of pages each SQLite connection may hold in memory
+CACHE = 16_000  # KiB of pages each SQLite connection may hold in memory; a daemon has several
 WRITING = "techwire_writing"  # execution option: this transaction is going to write
 
 

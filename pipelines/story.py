@@ -30,11 +30,14 @@ from techwire.types import Article
 
 WINDOW = timedelta(days=10)  # without a new article, and a story is closed
 CANDIDATES = 12  # stories compared in full
+MANY = 300  # stories that have a term: it adds no candidate when rarer terms have named enough
 MEMBERS = 60  # latest articles of a story compared one by one
 TELLING = 1.5  # idf below which a word does not make a story a candidate
 VOCABULARY_HALVES_AT = 20_000  # headlines: then all counts are halved, so that usage may change
 LEAD = 600  # characters of the body that say who, where and how much
 RELEVANT = 0.3  # relevance from which a company is part of what happened
+COMPANY_PART = 0.25  # of a story's articles: about fewer of them, a company is not what it is about
+CROSSING_RARE = 0.02  # part of the stories, or ten: a term of more does not make a candidate
 CROSSING_LEAST = 4  # terms that two languages must share, and how much they must weigh together:
 CROSSING_SUM = 2.5  # as much as this many of the rarest terms
 CROSSING_WITHIN = 48 * 3600.0  # seconds from the story's latest article
@@ -73,6 +76,8 @@ class _Story:
     norm: float = 1.0  # of the centroid
     languages: set[str] = field(default_factory=set)
     crossing: set[str] = field(default_factory=set)  # terms that cross languages
+    companies: Counter[str] = field(default_factory=Counter)  # how many articles are about each
+    named: int = 0  # articles that are about any
 
 
 @dataclass(slots=True)
@@ -139,6 +144,8 @@ class StoryIndex:
                 return copied
         best, best_score = None, self._weights.threshold
         for story in self._candidates(headline):
+            if not _may_share(item, story):
+                continue
             values = common(story, headline, item, self._idf)
             score = self._weights.likelihood(values)
             if score > best_score:
@@ -148,10 +155,12 @@ class StoryIndex:
     def _candidates(self, headline: _Headline) -> list[_Story]:
         """The open stories that share most of the telling words."""
         shared: dict[int, float] = {}
-        for term, idf in headline.weights.items():
-            if idf >= TELLING:
-                for label in self._telling.get(term, ()):
-                    shared[label] = shared.get(label, 0.0) + idf * idf
+        for term, idf in sorted(headline.weights.items(), key=lambda pair: -pair[1]):
+            holders = self._telling.get(term, {})
+            if idf < TELLING or (len(holders) > MANY and len(shared) >= CANDIDATES):
+                break
+            for label in holders:
+                shared[label] = shared.get(label, 0.0) + idf * idf
         nearest = sorted(shared, key=lambda label: -shared[label])[:CANDIDATES]
         return [self._stories[label] for label in nearest]
 
@@ -159,24 +168,26 @@ class StoryIndex:
         """The story told in another language that shares names, companies and numbers enough."""
         if not item.language:
             return None
-        rarest = log((len(self._stories) + 500) / 1.5)
-        shared: dict[int, float] = {}
-        number: Counter[int] = Counter()
-        for term in _crossing_terms(item):
+        mine = _crossing_terms(item)
+        most = max(10, int(CROSSING_RARE * len(self._stories)))
+        rare: Counter[int] = Counter()
+        for term in mine:
             holders = self._crossing.get(term, {})
-            idf = log((len(self._stories) + 500) / (len(holders) + 0.5))
-            if idf >= TELLING:
-                for label in holders:
-                    shared[label] = shared.get(label, 0.0) + idf
-                    number[label] += 1
-        best, best_sum = None, CROSSING_SUM * rarest
-        for label, total in shared.items():
+            if len(holders) <= most:
+                rare.update(holders.keys())
+        best, best_sum = None, CROSSING_SUM * self._crossing_idf(1)
+        for label, _ in rare.most_common(CANDIDATES):
             story = self._stories[label]
-            if item.language in story.languages or number[label] < CROSSING_LEAST:
+            if item.language in story.languages or abs(item.at - story.last) > CROSSING_WITHIN:
                 continue
-            if total > best_sum and abs(item.at - story.last) <= CROSSING_WITHIN:
+            shared = mine & story.crossing
+            total = sum(self._crossing_idf(len(self._crossing[term])) for term in shared)
+            if len(shared) >= CROSSING_LEAST and total > best_sum and _may_share(item, story):
                 best, best_sum = label, total
         return best
+
+    def _crossing_idf(self, holders: int) -> float:
+        return log((len(self._stories) + 500) / (holders + 0.5))
 
     # remembering ────────────────────────────────────────────────────────────────────────────────
 
@@ -206,6 +217,8 @@ class StoryIndex:
             story.holding.setdefault(term, []).append(place)
             self._telling.setdefault(term, {})[label] = None
             self._seen[term] = self._seen.get(term, 0.0) + 1
+        story.companies.update(item.companies)
+        story.named += bool(item.companies)
         story.pairs |= headline.pairs
         story.hosts.add(item.host)
         size = len(story.members)
@@ -250,6 +263,14 @@ class StoryIndex:
                         del index[term]
 
 
+def _may_share(item: Item, story: _Story) -> bool:
+    """Whether the companies allow it: headlines of one mould ("… raises 20 million") tell other
+    events when they are about other companies. Who names none may share any story."""
+    if not item.companies or not story.named:
+        return True
+    return max(story.companies[company] for company in item.companies) >= story.named * COMPANY_PART
+
+
 def _crossing_terms(item: Item) -> set[str]:
     named = {f"@{company}" for company in item.companies}
     return named | common_terms(f"{item.title} {item.lead}")
@@ -272,8 +293,9 @@ def common(
     Cosines with members and centroid, shared words and pairs of words by their rarity and by the
     part of the story's articles that have them, time since the story was told, its size."""
     size = len(story.members)
-    oldest = size - MEMBERS
-    dots, overlaps, counts = [0.0] * size, [0.0] * size, [0] * size
+    oldest = max(0, size - MEMBERS)
+    width = size - oldest
+    dots, overlaps, counts = [0.0] * width, [0.0] * width, [0] * width
     held: list[tuple[float, float, float]] = []  # (idf · part, idf, part of the members)
     covered = centroid = strangest = 0.0
     for term, weight in headline.weights.items():
@@ -288,15 +310,14 @@ def common(
         for place in reversed(holders):
             if place < oldest:
                 break
-            dots[place] += weight * weight
-            overlaps[place] += weight
-            counts[place] += 1
+            dots[place - oldest] += weight * weight
+            overlaps[place - oldest] += weight
+            counts[place - oldest] += 1
     held.sort(reverse=True)
     cosines = sorted(
         (
             (dots[n] / (headline.norm * m.norm), overlaps[n] / min(headline.total, m.weight), n)
-            for n, m in enumerate(story.members)
-            if n >= oldest
+            for n, m in enumerate(story.members[oldest:])
         ),
         reverse=True,
     )
@@ -330,7 +351,7 @@ def common(
         log(size),
         float(item.host in story.hosts),
         len(headline.weights),
-        log1p(abs(item.at - story.members[nearest].at) / HOUR),
+        log1p(abs(item.at - story.members[oldest + nearest].at) / HOUR),
         sum(product for product, _, _ in held),
         headline.total,
     )

@@ -215,3 +215,13 @@ def test_the_shipped_weights_name_every_feature() -> None:
     assert len(weights.of) == len(FEATURES)
     assert 0 < weights.threshold < 1
     assert Weights(0.5, -1e6, weights.of).likelihood((0.0,) * len(FEATURES)) == 0.0
+
+
+def test_headlines_of_one_mould_about_other_companies_are_other_stories() -> None:
+    labels = grouped(
+        [
+            told(f"{name} launches a new messaging service", 10 * n, name, companies=(name,))
+            for n, name in enumerate(("calanque", "nordlicht", "brightwell", "calanque"))
+        ]
+    )
+    assert labels == [0, 1, 2, 0]

@@ -1,0 +1,85 @@
+"""Sites on loopback for a daemon to watch: the simulator of ../shared, or the bundled newsroom."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from techwire.demo import Newsroom, hosts, sources_toml
+
+WORLD = Path(__file__).parent.parent.parent / "shared" / "world" / "newsworld.py"
+PORT, CONTROL = 18_700, 18_701
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What a folder needs to watch it."""
+
+    sources: str  # sources.toml
+    network: str  # lines of techwire.toml's [network]
+    articles: int | None = None  # unique articles, when the town can count them
+
+
+@contextmanager
+def town(
+    sites: int, *, history: int = 20, every: str | None = None, tick: float = 0
+) -> Iterator[Town]:
+    """``sites`` sites with ``history`` articles each; ``tick``: seconds for a simulated hour.
+
+    ``every``: a fixed interval for all of them; None: adaptive."""
+    if not WORLD.exists():
+        with Newsroom().serve() as room:
+            lines = "\n".join(f'"{host}" = "{room.address}"' for host in hosts())
+            yield Town(sources_toml(), f"delay_seconds = 0.0\n[network.host_map]\n{lines}")
+        return
+    words = ["--sites", sites, "--history", history, "--port", PORT, "--control", CONTROL]
+    words += ["--autotick", tick, "--no-crawl-delay", "--no-uvloop", "--cache-mb", 100]
+    words += ["--feed-items", history]
+    world = subprocess.Popen(
+        [sys.executable, str(WORLD), *map(str, words)], stdout=subprocess.DEVNULL
+    )
+    try:
+        yield _described(_answer("/__sites.json"), every)
+    finally:
+        world.kill()
+        world.wait()
+
+
+def _answer(path: str) -> bytes:
+    """What the simulator's control says, once it listens."""
+    for _ in range(120):
+        try:
+            with urlopen(f"http://127.0.0.1:{CONTROL}{path}", timeout=60) as answer:
+                return bytes(answer.read())
+        except URLError:
+            time.sleep(0.5)
+    raise SystemExit("the simulator does not answer")
+
+
+def _described(listing: bytes, every: str | None) -> Town:
+    pace = f'every = "{every}"\n' if every else ""
+    tables = [
+        f'[[source]]\nslug = "site{site["i"]}"\nname = "{site["name"]}"\nurl = "{site["base"]}/"\n'
+        f'language = "{site["lang"]}"\nfeeds = ["{site["feed"]}"]\n{pace}'
+        for site in json.loads(listing)
+    ]
+    network = 'delay_seconds = 0.0\nallow_private_networks = ["127.0.0.0/16"]'
+    unique = json.loads(_answer("/__truth_count"))["unique"]
+    return Town("\n".join(tables), network, unique)
+
+
+def furnish(folder: Path, of: Town, database: str) -> None:
+    """Write the configuration of a daemon that watches the town."""
+    (folder / "techwire.toml").write_text(
+        f'[database]\nurl = "{database}"\n[schedule]\ntick_seconds = 1.0\n'
+        f'[reading]\nworkers = 1\n[log]\nlevel = "warning"\n[network]\n{of.network}\n'
+    )
+    (folder / "sources.toml").write_text(of.sources)
