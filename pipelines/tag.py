@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.companies import Catalogue, Kind, Spelling
-from pipelines.tag_features import SHORT, claimed_features, features, lower_words
+from pipelines.tag_features import SHORT, claimed_features, features
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Matcher
 from pipelines.tag_ner import Witness
@@ -88,8 +88,7 @@ class Reading:
         self.present = Counter(
             best(hit.spellings).company for zone in self.zones for hit in zone.sure
         )
-        self.names = Collector(self.zones).collect()
-        self.lower = lower_words(self.zones)
+        self.names = Collector(self.zones, german=german).collect()
         self.first_words = {  # the beginnings of longer names
             key.rpartition(" ")[0] for key in self.names if " " in key
         }
@@ -103,7 +102,6 @@ class Reading:
             self.zones,
             language=self.language,
             companies=len(self.present),
-            lower=self.lower,
             longer=name.key in self.first_words,
             ends=name.key in self.last_words,
             lists=words(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from pipelines.companies import Catalogue, Kind
@@ -72,13 +71,23 @@ TOWN = (
     "sur-mer",
     "sur-seine",
 )
-LOWER = re.compile(r"(?<!\w)[a-zß-öø-ÿœ]{2,}(?!\w)")
-_SAME = str.maketrans("àâäéèêëîïôöùûüÿçñáíóúãõ", "aaaeeeeiioouuuycnaiouao")
 
 
-def lower_words(zones: Sequence[Zoned]) -> set[str]:
-    """The words that an article writes in lower case, folded."""
-    return {word for zone in zones for word in LOWER.findall(zone.text.translate(_SAME))}
+def is_written_lower(word: str, zones: Sequence[Zoned]) -> bool:
+    """Whether an article writes a (folded) word in lower case somewhere, too."""
+    for zone in zones:
+        folded = zone.folded
+        at = folded.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if (
+                zone.text[at].islower()
+                and (at == 0 or folded[at - 1] == " ")
+                and (end == len(folded) or folded[end] == " ")
+            ):
+                return True
+            at = folded.find(word, end)
+    return False
 
 
 def features(
@@ -87,15 +96,14 @@ def features(
     *,
     language: str,
     companies: int,
-    lower: set[str],
     longer: bool,
     ends: bool,
     lists: Words,
 ) -> dict[str, float]:
     """The evidence on one name, as numbers.
 
-    ``companies`` is how many sure companies the article has, ``lower`` the lower-case words of
-    it; ``longer``: a longer name of the article begins with this one; ``ends``: ends with it."""
+    ``companies`` is how many sure companies the article has; ``longer``: a longer name of the
+    article begins with this one; ``ends``: one ends with it."""
     count = len(name.places)
     key = name.key.lstrip("=")
     out: dict[str, float] = {"bias": 1.0}
@@ -116,7 +124,7 @@ def features(
             out["only initial, common"] = 1.0
         if "words=1" in out and key.endswith(FORMS):
             out["only initial, form"] = 1.0
-    if key in lower:
+    if " " not in key and is_written_lower(key, zones):
         out["lower"] = 1.0
     if longer:
         out["longer"] = 1.0

@@ -95,8 +95,8 @@ def prepare(text: str, folded: str, masks: Masks, hits: Sequence[Hit], german: b
 class Collector:
     """Walks over the zones of one article and notes every name with its evidence."""
 
-    def __init__(self, zones: Sequence[Zoned]) -> None:
-        self.zones = zones
+    def __init__(self, zones: Sequence[Zoned], *, german: bool = False) -> None:
+        self.zones, self.german = zones, german
         self.lists: Words = words()
         self.names: dict[str, Name] = {}
         self.surnames: set[str] = set()
@@ -157,6 +157,16 @@ class Collector:
                     previous = None
                     continue
                 if key not in self.names and any(a <= start < b for a, b in skipped):
+                    previous = None
+                    continue
+                # A common word that only opens sentences, or a German noun, is no candidate:
+                # four in ten are, and scoring them costs more than all the rest.
+                if (
+                    key in lists.common
+                    and (span.initial or self.german)
+                    and key not in self.names
+                    and not span.role_after
+                ):
                     previous = None
                     continue
                 if GENERIC.fullmatch(short):
