@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipelines.features import folded
-from pipelines.segments import Segments
+from pipelines.segments import CLASS_GROUPS, TAG_BITS, Segments
 
 KEEP = 0.55  # score from which a segment is text of the article
 LOW = 250  # characters; with less, the page is an unusual one and the bar is lowered
 LOW_SHARE = 0.55  # of the best score: the lowered bar
 GROUP_SAY = 0.6  # how much the rest of its list or table says about an item
 BRIDGE = 0.3  # score that is enough between two segments of the same kind that are kept
+ALL_LINKS = 0.9  # share of a segment inside links that leaves nothing else
+MIN_QUOTE = 25  # characters of a line that can be told from a chance repetition
+QUOTE_BIT = 1 << [name for name, _ in CLASS_GROUPS].index("quote")
+TAIL = 0.25  # score that is enough right after the last one, for a sentence made like it
 _GROUPED = frozenset({"li", "td", "th", "dd", "dt"})
 
 
@@ -23,6 +27,7 @@ def choose(page: Segments, scores: Sequence[float], title: str = "") -> list[int
     if sum(len(page.segments[i].text) for i in kept) < LOW and joint:
         bar = min(KEEP, max(joint) * LOW_SHARE)
         kept = [i for i, score in enumerate(joint) if score >= bar]
+    kept = [i for i in kept if not _is_link_list(page, i)]
     kept = _bridged(page, joint, kept)
     return _without_repeats(page, kept, title)
 
@@ -62,7 +67,31 @@ def _bridged(page: Segments, scores: Sequence[float], kept: list[int]) -> list[i
                 element = page.elements[page.segments[i].element]
                 if scores[i] >= BRIDGE and element.parent in parents and len(parents) == 1:
                     chosen.add(i)
+    if kept and (last := kept[-1] + 1) < len(page.segments):
+        element = page.elements[page.segments[last].element]
+        before_it = page.elements[page.segments[kept[-1]].element]
+        alike = element.signature == before_it.signature and element.depth == before_it.depth
+        closing = page.segments[last]
+        ends = closing.text.endswith((".", "!", "?", "…", "”", "»"))
+        if alike and ends and scores[last] >= TAIL and not closing.link_chars:
+            chosen.add(last)  # a short last paragraph, made like the one before
     return sorted(chosen)
+
+
+def _is_link_list(page: Segments, index: int) -> bool:
+    """Several links and nothing else: a menu, or teasers on lines of their own."""
+    segment = page.segments[index]
+    return segment.link_count > 2 and segment.link_chars > ALL_LINKS * len(segment.text)
+
+
+def _is_pulled(page: Segments, index: int, texts: dict[int, str]) -> bool:
+    """A line set large in the margin that stands in a paragraph, too."""
+    text = texts[index].strip(' “”"«»„.')
+    element = page.elements[page.segments[index].element]
+    apart = element.tags & (TAG_BITS["aside"] | TAG_BITS["blockquote"]) or element.near & QUOTE_BIT
+    if not apart or not MIN_QUOTE <= len(text) < LOW:
+        return False
+    return any(i != index and len(t) > len(text) + 3 and text in t for i, t in texts.items())
 
 
 def _without_repeats(page: Segments, kept: list[int], title: str) -> list[int]:
@@ -84,7 +113,8 @@ def _without_repeats(page: Segments, kept: list[int], title: str) -> list[int]:
     seen: dict[str, int] = {}
     for i in kept:
         text = texts[i]
-        if i in lumps or (title_key and len(text) < 300 and folded(text) == title_key):
+        is_title = title_key and len(text) < 300 and folded(text) == title_key
+        if i in lumps or is_title or _is_pulled(page, i, texts):
             continue
         if len(text) >= 60:
             parent = page.elements[page.segments[i].element].parent

@@ -59,7 +59,7 @@ _LAST_WORDS = re.compile(
 _EDGES = " ,.;:-–—|*\"'"
 _NO_NAME = frozenset(
     "admin administrator editor editors editorial staff team anonymous unknown author authors guest "
-    "user webmaster null none undefined n/a home news "
+    "le la les on am at the um il el du de by par von user webmaster null none undefined n/a home news "
     "redaction rédaction redaktion redacción redazione true false object".split()
 )
 _NO_WORD = re.compile(
