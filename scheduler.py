@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import db
+from alerts.telling import tell
 from crawler.office import (
     LEASE,
     Office,
@@ -55,6 +56,7 @@ Load = Callable[[], "tuple[Config, list[Source], Catalogue]"]
 IN_ONE_CRAWL = 200  # sources: a tick that finds more due leaves the rest to the next
 CLOCK_JUMP = timedelta(minutes=2)
 HOUSEKEEPING_SECONDS = 3600.0
+TELL_SECONDS = 60.0  # between two looks at what people want to be told of
 LATE_TICKS = 8  # ticks missed in a row before the daemon calls itself ill
 
 
@@ -96,6 +98,15 @@ class Daemon:
             max_instances=1,
             misfire_grace_time=None,  # a late tick is a tick
         )
+        ticker.add_job(
+            self._tell,
+            "interval",
+            id="tell",
+            seconds=TELL_SECONDS,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
         ticker.start()
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is late is no news
         log.info("watching %d sources", len(self.office.sources))
@@ -105,6 +116,14 @@ class Daemon:
             systemd.notify("STOPPING=1")
             ticker.shutdown(wait=False)
             await self._finish(schedule.grace_seconds)
+
+    async def _tell(self) -> None:
+        """Tell people what they asked to be told of."""
+        office = self.office
+        try:
+            await asyncio.to_thread(tell, office.database, office.config, office.tools.now())
+        except DatabaseError as problem:
+            log.error("%s; people are told a minute later", problem)
 
     async def tick(self) -> None:
         """Start a crawl for the sources that are due and whose hosts no other crawl is asking."""

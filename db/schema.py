@@ -10,7 +10,7 @@ from db import views, words
 from db.tables import PropertyRow
 from techwire.errors import DatabaseError, SchemaTooNew
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every schema there has been, oldest first; each is a file in ``db/migrations/versions``.
 
 Kept here too, so that opening a database does not have to load Alembic (0.2 s)."""

@@ -372,6 +372,61 @@ class TombstoneRow(Base):
     created_at: Mapped[datetime] = mapped_column(comment="UTC")
 
 
+class WatchRow(Base):
+    __tablename__ = "watch"
+    __table_args__ = ({"comment": "What somebody wants to be told of"},)
+
+    id: Mapped[int] = _key("row number")
+    name: Mapped[str] = mapped_column(unique=True, comment="as people call it")
+    company_id: Mapped[str] = mapped_column(comment="slug of the company; its brands count too")
+    with_id: Mapped[str | None] = mapped_column(comment="slug of another one named beside it")
+    rule: Mapped[str] = mapped_column(comment="primary, secondary, mention, first, spike, edited")
+    language: Mapped[str | None] = mapped_column(comment="ISO 639-1; null: all")
+    target: Mapped[str] = mapped_column(comment="https:, mailto: or an Apprise address")
+    secret: Mapped[str] = mapped_column(comment="signs what is sent to a webhook")
+    quiet: Mapped[str | None] = mapped_column(comment="hours without messages: 22:00-07:00")
+    allows_private: Mapped[bool] = mapped_column(comment="plain http and private hosts are allowed")
+    created_at: Mapped[datetime] = mapped_column(comment="older news is not told")
+    seen_article_id: Mapped[int] = mapped_column(BigInteger, comment="last article looked at")
+    seen_at: Mapped[datetime] = mapped_column(comment="edits before this were looked at")
+
+
+class AlertRow(Base):
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("watch_id", "occasion"),
+        Index("ix_alert_next_try_at", "next_try_at"),
+        {"comment": "Something a watch has seen, once per story"},
+    )
+
+    id: Mapped[int] = _key("row number")
+    watch_id: Mapped[int] = mapped_column(
+        ForeignKey("watch.id", ondelete="CASCADE"), comment="whose"
+    )
+    occasion: Mapped[str] = mapped_column(comment="what happened, once: story 12, day 2026-11-22 …")
+    article_id: Mapped[int] = mapped_column(BigInteger, comment="the article that showed it")
+    created_at: Mapped[datetime] = mapped_column(comment="when it was seen")
+    tries: Mapped[int] = mapped_column(default=0, comment="deliveries tried")
+    next_try_at: Mapped[datetime | None] = mapped_column(comment="when to send; null: done")
+    delivered_at: Mapped[datetime | None] = mapped_column(comment="when it arrived")
+
+
+class DeliveryRow(Base):
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_alert_id", "alert_id"),
+        {"comment": "One try to deliver an alert"},
+    )
+
+    id: Mapped[int] = _key("row number")
+    alert_id: Mapped[int] = mapped_column(
+        ForeignKey("alert.id", ondelete="CASCADE"), comment="which alert"
+    )
+    tried_at: Mapped[datetime] = mapped_column(comment="UTC")
+    is_delivered: Mapped[bool] = mapped_column(comment="it arrived")
+    detail: Mapped[str] = mapped_column(comment="the answer, or what went wrong, in one line")
+
+
 class PropertyRow(Base):
     __tablename__ = "property"
     __table_args__ = ({"comment": "Facts about this database itself"},)

@@ -92,6 +92,18 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """``[mail]``: the server that takes alerts and digests."""
+
+    host: str | None = None
+    port: int = 587
+    security: str = "starttls"  # starttls | tls | none
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)  # rather in TECHWIRE_MAIL_PASSWORD
+    sender: str | None = None  # "techwire <techwire@example.org>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """``[log]``"""
 
@@ -114,6 +126,7 @@ class Config:
     storage: StorageSettings = field(default_factory=StorageSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
     @property
@@ -142,10 +155,12 @@ SECTIONS: dict[str, type] = {
     "storage": StorageSettings,
     "health": HealthSettings,
     "web": WebSettings,
+    "mail": MailSettings,
     "log": LogSettings,
 }
 _TOP = ("contact", "timezone")
 _CHOICES = {
+    ("mail", "security"): ("starttls", "tls", "none"),
     ("log", "level"): ("debug", "info", "warning", "error"),
     ("log", "format"): ("text", "json"),
     ("storage", "noarchive"): ("full", "excerpt"),
@@ -355,8 +370,9 @@ def masked(config: Config) -> dict[str, dict[str, Any]]:
         part = getattr(config, section)
         shown[section] = {f.name: getattr(part, f.name) for f in fields(part)}
     shown["database"]["url"] = mask_password(config.database.url)
-    if config.web.password:
-        shown["web"]["password"] = "***"  # noqa: S105 - hides one
+    for section in ("web", "mail"):
+        if shown[section]["password"]:
+            shown[section]["password"] = "***"  # noqa: S105 - hides one
     if config.network.proxy:
         shown["network"]["proxy"] = mask_password(config.network.proxy)
     return shown

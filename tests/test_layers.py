@@ -15,9 +15,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipelines": {"techwire"},
     "db": {"techwire"},
     "crawler": {"techwire", "pipelines", "db"},
-    "scheduler": {"techwire", "crawler", "pipelines", "db"},
+    "alerts": {"techwire", "db"},
+    "scheduler": {"techwire", "crawler", "pipelines", "db", "alerts"},
     "web": {"techwire", "db"},
-    "techwire.cli": {"techwire", "techwire.demo", "crawler", "pipelines", "db", "scheduler", "web"},
+    "techwire.cli": {"techwire", "techwire.demo", "crawler", "pipelines", "db", "scheduler", "web", "alerts"},
 }
 
 # framework → the rooms that may import it
@@ -34,6 +35,7 @@ LIVES_IN = {
     "starlette": {"web"},
     "uvicorn": {"web"},
     "jinja2": {"web"},
+    "apprise": {"alerts"},
 }
 
 # pipelines are pure: none of these may be imported there
@@ -49,7 +51,7 @@ def room_of(module: str) -> str | None:
 def modules() -> list[tuple[str, Path]]:
     files = [
         path
-        for room in ("techwire", "pipelines", "db", "crawler", "web")
+        for room in ("techwire", "pipelines", "db", "crawler", "web", "alerts")
         for path in sorted((ROOT / room).rglob("*.py"))
     ]
     files.append(ROOT / "scheduler.py")

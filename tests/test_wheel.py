@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("techwire", "crawler", "pipelines", "db", "web")
+ROOMS = ("techwire", "crawler", "pipelines", "db", "web", "alerts")
 
 
 @pytest.fixture(scope="module")

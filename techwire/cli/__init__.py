@@ -40,6 +40,7 @@ COMMANDS = {
     "read": "techwire.cli.read:read",
     "why": "techwire.cli.why:why",
     "serve": "techwire.cli.serve:serve",
+    "watch": "techwire.cli.watch:watch",
     "stories": "techwire.cli.stories:stories",
     "story": "techwire.cli.story:story",
     "trends": "techwire.cli.trends:trends",

@@ -1,0 +1,101 @@
+"""Looks at what is new for every watch, and delivers what is due: once a minute in the daemon.
+
+A process killed between sending and noting it sends again: a receiver knows doubles by their id.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from alerts import mail, quiet, webhook
+from alerts.message import Message, message
+from alerts.webhook import NotDelivered
+from db import Database, watches
+from db.watches import Due
+from techwire.config import Config
+from techwire.errors import UsageError
+
+log = logging.getLogger(__name__)
+
+
+def tell(database: Database, config: Config, now: datetime) -> int:
+    """Returns how many alerts were delivered. Without a watch it costs one statement."""
+    with database.reading() as connection:
+        if not watches.listed(connection):
+            return 0
+    with database.writing() as connection:
+        watches.look(connection, now)
+    with database.reading() as connection:
+        waiting = watches.due(connection, now)
+    return sum(_deliver(database, config, alert, now) for alert in waiting)
+
+
+def _deliver(database: Database, config: Config, alert: Due, now: datetime) -> bool:
+    later = quiet.until(alert.watch.quiet, now, config.zone)
+    if later is not None:
+        with database.writing() as connection:
+            watches.postpone(connection, alert, later)
+        return False
+    try:
+        detail, is_delivered = send(config, alert, message(alert, config.zone), now), True
+    except NotDelivered as problem:
+        detail, is_delivered = str(problem), False
+        log.warning("watch %s: not delivered: %s", alert.watch.name, problem)
+    with database.writing() as connection:
+        watches.record(connection, alert, now, is_delivered=is_delivered, detail=detail)
+    return is_delivered
+
+
+def send(config: Config, alert: Due, said: Message, now: datetime) -> str:
+    """Sends one message the way its target says; NotDelivered when it did not arrive."""
+    target = alert.watch.target
+    scheme = urlsplit(target).scheme
+    if scheme in ("http", "https"):
+        return webhook.post(
+            target,
+            said.id,
+            said.payload,
+            alert.watch.secret,
+            int(now.timestamp()),
+            allows_private=alert.watch.allows_private,
+        )
+    if scheme == "mailto":
+        sender = config.mail.sender or f"techwire@{config.mail.host or 'localhost'}"
+        to = unquote(urlsplit(target).path)
+        return mail.send(
+            config.mail, mail.compose(sender, to, said.title, said.text, identity=said.id)
+        )
+    return _apprise(target, said)
+
+
+def check(target: str, *, allows_private: bool) -> None:
+    """UsageError for a target that cannot be sent to."""
+    parts = urlsplit(target)
+    if parts.scheme in ("http", "https"):
+        webhook.check(target, allows_private=allows_private)
+    elif parts.scheme == "mailto":
+        if "@" not in parts.path or any(c.isspace() for c in unquote(parts.path)):
+            raise UsageError(f"watch: {target!r} is no address: write mailto:you@example.org")
+    else:
+        try:
+            import apprise
+        except ModuleNotFoundError:
+            raise UsageError(
+                f"watch: {parts.scheme or target}: takes https:… or mailto:…; for the services of "
+                "Apprise first: pip install 'techwire[alerts]'"
+            ) from None
+        if not apprise.Apprise().add(target):
+            raise UsageError(f"watch: Apprise does not know {parts.scheme or target!r}")
+
+
+def _apprise(target: str, said: Message) -> str:
+    try:
+        import apprise
+    except ModuleNotFoundError:
+        raise NotDelivered("pip install 'techwire[alerts]' for this target") from None
+    service = apprise.Apprise()
+    if not service.add(target) or not service.notify(body=said.text, title=said.title):
+        raise NotDelivered("Apprise could not deliver it")
+    return "handed over by Apprise"
