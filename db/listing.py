@@ -30,7 +30,9 @@ LISTED = (
     ArticleRow.copy_of_id,
     ArticleRow.revisions,
 )
-"""The columns of ``Listed``; ``from_articles`` joins what they need."""
+"""The columns of ``Listed``, its id first; ``from_articles`` joins what they need."""
+_NAMES = tuple(column.key for column in LISTED)
+_LEVELS = {level.value: level for level in Level}
 
 
 def from_articles() -> Rows:
@@ -119,10 +121,10 @@ def listed(
     found = companies_of(connection, [row.id for row in rows])
     return [
         Listed(
-            **{column.key: getattr(row, column.key) for column in LISTED},
-            companies=found.get(row.id, ()),
-            snippet=snippets.get(row.id) if snippets else None,
-            rank=ranks.get(row.id) if ranks else None,
+            **dict(zip(_NAMES, row, strict=False)),
+            companies=found.get(row[0], ()),
+            snippet=snippets.get(row[0]) if snippets else None,
+            rank=ranks.get(row[0]) if ranks else None,
         )
         for row in rows
     ]
@@ -146,18 +148,18 @@ def companies_of(
         .join(CompanyRow, CompanyRow.id == TagRow.company_id)
         .where(TagRow.article_id.in_(article_ids))
         .order_by(TagRow.article_id, TagRow.relevance.desc(), TagRow.company_id)
-    )
+    ).all()
     found: dict[int, list[TaggedCompany]] = {}
-    for row in rows:
-        found.setdefault(row.article_id, []).append(
+    for article, company, name, relevance, level, confidence, known, mentions in rows:
+        found.setdefault(article, []).append(
             TaggedCompany(
-                id=row.company_id,
-                name=row.name,
-                relevance=row.relevance,
-                level=Level(row.level),
-                confidence=row.confidence,
-                known=row.known,
-                mentions=row.mention_count,
+                id=company,
+                name=name,
+                relevance=relevance,
+                level=_LEVELS[level],
+                confidence=confidence,
+                known=known,
+                mentions=mentions,
             )
         )
     return {key: tuple(tags) for key, tags in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -153,3 +154,11 @@ def test_one_company_s_day_counts_its_articles(archives: Archives, now: datetime
             " WHERE company_id = 'apple' AND day >= 'TODAY'".replace("TODAY", today),
         )
         assert rows == [(3, 2)]
+
+
+def test_every_panel_of_the_dashboard_has_an_answer(archives: Archives) -> None:
+    board = json.loads((DOCS.parent / "deploy" / "grafana-news.json").read_text("utf-8"))
+    for panel in board["panels"]:
+        for target in panel["targets"]:
+            for database in archives.values():
+                assert answer(database, target["rawSql"])[1], panel["title"]

@@ -1,0 +1,81 @@
+"""A database made by every earlier schema opens, upgraded, with all it held."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from db import articles, connect, queries, schema, upkeep
+from db.engine import parse_url
+from db.events import stories
+from techwire.errors import DatabaseError
+from techwire.types import Outcome
+from tests.db.build import NOW, article
+
+ROWS = {
+    "0001": [
+        "INSERT INTO source (id, slug, name, url, keep, is_active, failures, added_at) VALUES"
+        " (1, 'gazette', 'La Gazette', 'https://gazette.example/', 'full', true, 0, :now)",
+        "INSERT INTO company (id, name, aliases, products, known) VALUES"
+        " ('apple', 'Apple', '[]', '[]', true)",
+        "INSERT INTO story (id, title, first_article_id, first_source_id, first_published_at,"
+        " last_published_at, articles, outlets, languages) VALUES"
+        " (1, 'Une usine', 1, 1, :now, :now, 1, 1, 'fr')",
+        "INSERT INTO article (id, url, source_id, story_id, published_at, published_origin,"
+        " first_seen_at, fetched_at, title, words, revisions, content_hash, fingerprint,"
+        " catalogue_version, keywords, origins, confidences, body, blocks, language) VALUES"
+        " (1, 'https://gazette.example/1', 1, 1, :now, 'page', :now, :now, 'Une usine', 2, 0, 'h',"
+        " 0, '1', '[]', '{}', '{}', 'Deux mots', '[]', 'fr')",
+        "INSERT INTO tag (article_id, company_id, published_at, relevance, level, confidence,"
+        " known, mention_count, catalogue_version) VALUES"
+        " (1, 'apple', :now, 0.5, 'primary', 0.9, true, 1, '1')",
+    ]
+}
+"""A few rows as each schema had them; what follows a schema has the rows of the one before."""
+INDEX = {
+    "sqlite": "INSERT INTO article_search (rowid, title, text) VALUES (1, 'une usin', 'deux mot')",
+    "postgresql": "INSERT INTO article_search VALUES (1, '''usin'':2A ''mot'':12'::tsvector)",
+}
+
+
+def make(url: str, revision: str) -> None:
+    """A database as the version of techwire with that schema left it."""
+    engine = create_engine(parse_url(url))
+    with engine.begin() as connection:
+        schema.upgrade(connection, url, to=revision)
+        lite = connection.dialect.name == "sqlite"
+        now = NOW.strftime("%Y-%m-%dT%H:%M:%SZ") if lite else NOW
+        for statement in ROWS[revision]:
+            connection.execute(text(statement), {"now": now} if ":now" in statement else {})
+        connection.exec_driver_sql(INDEX[connection.dialect.name])
+        if not lite:
+            connection.execute(
+                text("SELECT setval('article_id_seq', 1), setval('source_id_seq', 1)")
+            )
+    engine.dispose()
+
+
+@pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
+def test_an_older_database_is_upgraded_with_all_it_held(empty_url: str, revision: str) -> None:
+    make(empty_url, revision)
+    with pytest.raises(DatabaseError, match=f"schema {revision}, older than {schema.HEAD}"):
+        connect(empty_url, read_only=True)
+    with connect(empty_url) as database:
+        assert database.upgraded_from == revision
+        with database.writing() as connection:
+            (found,) = queries.latest(connection, company=["apple"])
+            assert (found.title, found.published_at) == ("Une usine", NOW)
+            assert [story.title for story in stories(connection)] == ["Une usine"]
+            assert [row.url for row in queries.search(connection, "usines", now=NOW)] == [found.url]
+            assert upkeep.problems(connection) == []
+            new = article("https://gazette.example/2", body="Tout autre chose.")
+            assert articles.save(connection, new, datetime.now(UTC)) is Outcome.NEW
+            assert len(connection.execute(text("SELECT * FROM latest")).all()) == 2
+    with connect(empty_url) as again:
+        assert again.upgraded_from is None
+
+
+def test_every_schema_has_rows_to_be_carried_over() -> None:
+    assert set(ROWS) == set(schema.REVISIONS[:-1])
