@@ -7,9 +7,13 @@ from dataclasses import replace
 from html import unescape
 from urllib.parse import urlsplit
 
+from crawler import rights
 from techwire.types import Article, Page, Rejected
 from techwire.urls import absolute, canonical, site
 
+AGENT = "techwire"  # the name under which a page may address us
+
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,}")  # no year
 _LINK = re.compile(rb"<link\b[^>]*>", re.IGNORECASE)
 _REL = re.compile(rb"""\brel\s*=\s*["']?\s*canonical\b""", re.IGNORECASE)
 _HREF = re.compile(rb"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
@@ -17,10 +21,13 @@ _HEAD = 300_000  # bytes in which the head of a page ends
 
 
 def settled(result: Article | Rejected, page: Page) -> Article | Rejected:
-    """``result`` under the identity of its page. A rejected page keeps the address we asked for."""
+    """``result`` under the identity of its page, with what the page tells machines (``origins``:
+    "robots"). A rejected page keeps the address we asked for."""
     if isinstance(result, Rejected):
         return result
-    return replace(result, url=identity(page))
+    said = rights.directives(page.headers, page.body, AGENT)
+    origins = {**result.origins, "robots": ", ".join(sorted(said))} if said else result.origins
+    return replace(result, url=identity(page), origins=origins)
 
 
 def identity(page: Page) -> str:
@@ -65,6 +72,6 @@ def _may_stand_for(named: str, answered: str) -> bool:
         return False
     if one.path == other.path and not one.query and other.query:
         return False  # index.php?id=3 that calls itself index.php: every article does
-    numbers = set(re.findall(r"\d{4,}", other.path + other.query))
-    mine = set(re.findall(r"\d{4,}", one.path + one.query))
+    numbers = set(_NUMBER.findall(other.path + other.query))
+    mine = set(_NUMBER.findall(one.path + one.query))
     return not (numbers and mine and numbers.isdisjoint(mine))

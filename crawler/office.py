@@ -89,7 +89,12 @@ def open_office(
     writer.submit(release_the_dead).result()
     reader = Inline(partial(prepare_pipelines, *own)) if inline else new_pool(config)
     tools = Tools(
-        network=network_of(config), reader=reader, database=database, writer=writer, now=clock
+        noarchive=config.storage.noarchive,
+        network=network_of(config),
+        reader=reader,
+        database=database,
+        writer=writer,
+        now=clock,
     )
     office = Office(config, database, writer, tools, {source.slug: source for source in sources})
     office.patience = writer.submit(lambda c: budget(c, office)).result()

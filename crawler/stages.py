@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from techwire.types import Article, Page, Rejected
@@ -66,9 +66,19 @@ class Save(_Stage):
     async def process_item(self, result: Result) -> Result:
         """Store ``result`` and count how the page ended."""
         if isinstance(result.article, Article):
-            outcome = await self.spider.store.save(result.article, result.page.url)
+            article = _kept(result.article, self.spider.tools.noarchive)
+            outcome = await self.spider.store.save(article, result.page.url)
         else:
             outcome = result.article.outcome
             await self.spider.store.reject(result.article)
         self.spider.ended(result.page, outcome)
         return result
+
+
+def _kept(article: Article, noarchive: str) -> Article:
+    """The article, marked to be kept as an excerpt when its page asks for that and the user agrees
+    (``[storage] noarchive = "excerpt"``)."""
+    said = article.origins.get("robots", "").split(", ")
+    if noarchive != "excerpt" or not {"noarchive", "none"} & set(said):
+        return article
+    return replace(article, origins={**article.origins, "keep": "excerpt: noarchive"})

@@ -35,6 +35,7 @@ class Tools:
     writer: Writer | None = None
     store: Store | None = None
     now: Callable[[], datetime] = now
+    noarchive: str = "full"  # "excerpt": of pages that ask not to be archived, keep an excerpt
     robots: Book[Rules] = field(default_factory=Book)
     rights: Book[Reservation] = field(default_factory=Book)
     hosts: Hosts = field(init=False)

@@ -87,8 +87,9 @@ def canonical(url: str) -> str:
     else:
         at = f"{at}:{port}"
     query = _canonical_query(parts.query)
+    path = _canonical_path(parts.path, has_query=bool(query))
     bang = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
-    return f"{scheme}://{at}{_canonical_path(parts.path)}{'?' + query if query else ''}{bang}"
+    return f"{scheme}://{at}{path}{'?' + query if query else ''}{bang}"
 
 
 def absolute(base: str, link: str) -> str | None:
@@ -185,11 +186,13 @@ def _is_registrable(labels: list[str]) -> bool:
     return len(labels) > 2 or not (len(labels[-1]) == 2 and labels[0] in _SECOND_LEVEL)
 
 
-def _canonical_path(path: str) -> str:
+def _canonical_path(path: str, *, has_query: bool) -> str:
     path = _SESSION.sub("", path)
     path = "/".join(_composed(_requoted(part, _PATH_SAFE)) for part in path.split("/"))
     path = _without_dots(_SLASHES.sub("/", path))
-    path = _INDEX.sub("", path).rstrip("/")
+    if not has_query:  # index.php?id=3 is a page of its own
+        path = _INDEX.sub("", path)
+    path = path.rstrip("/")
     return _without_amp(path).rstrip("/") or "/"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import db
+from crawler.identity import settled
 from crawler.pool import Inline
 from crawler.reactor import Background
 from crawler.run import crawl
@@ -553,3 +554,21 @@ def test_a_database_that_fails_ends_the_crawl(
     with pytest.raises(RuntimeError, match="closed"):
         reactor.call(crawl([source()], tools))
     database.close()
+
+
+@pytest.mark.parametrize(("noarchive", "length"), [("full", 1000), ("excerpt", 500)])
+def test_a_page_that_asks_not_to_be_archived_is_kept_as_the_user_says(
+    town: Town, tmp_path: Path, reactor: Background, noarchive: str, length: int
+) -> None:
+    town[FEED] = rss("https://gazette.example/a")
+    body = b'<meta name="robots" content="noarchive"><h1>A</h1>' + b"words and words " * 100
+    town["gazette.example/a"] = body
+    tools, database, writer = real_tools(town, tmp_path)
+    tools.noarchive = noarchive
+    tools.reader = Inline(lambda: lambda page, of: settled(plain_read(page, of), page))
+    reactor.call(crawl([source()], tools))
+    with database.reading() as connection:
+        (found,) = connection.exec_driver_sql("SELECT body FROM article").scalars()
+    writer.close()
+    database.close()
+    assert (len(found) < 500) == (length == 500)
