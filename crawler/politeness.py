@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = timedelta(days=1)  # servers were seen asking for 88 hours
 LONGEST_DELAY = 60.0  # seconds; "Crawl-delay: 86400" is obeyed by not coming back this visit
+MARGIN = 0.1  # seconds on top of a Crawl-delay: networks deliver one request later than another
 MOST_BACKOFF = 600.0  # seconds
 
 
@@ -93,7 +94,8 @@ class Hosts:
         """Seconds between two requests to ``name``; never less than its Crawl-delay."""
         base = self._delay if delay is None else delay
         spread = base * random.uniform(1 - self._jitter, 1 + self._jitter)  # noqa: S311
-        return max(spread, self[name].crawl_delay or 0.0)
+        asked = self[name].crawl_delay
+        return max(spread, asked + MARGIN) if asked else spread
 
     def hold(self, name: str, seconds: float, now: float) -> None:
         """The whole host waits: nothing is sent to ``name`` for so long."""

@@ -37,7 +37,7 @@ class Prepared:
 
 def row_of(article: Article, source: sources.Known, now: datetime) -> dict[str, Any]:
     """The columns of ``article`` that its page gives."""
-    kept = _kept(article, source.keep)
+    kept = _kept(article, keep_of(article, source.keep))
     dated = article.published_at is not None
     return {
         "url": article.url,
@@ -64,6 +64,13 @@ def row_of(article: Article, source: sources.Known, now: datetime) -> dict[str, 
         "body": storable(kept.body),
         "blocks": storable_json(blocks.pack(kept.blocks, kept.body)),
     }
+
+
+def keep_of(article: Article, keep: str) -> str:
+    """How much of the text is stored: as its source says, or less where its page asks for that
+    (``origins``: "keep", set when the user honours noarchive)."""
+    asks = article.origins.get("keep", "").startswith("excerpt")
+    return "excerpt" if keep == "full" and asks else keep
 
 
 def _kept(article: Article, keep: str) -> Article:

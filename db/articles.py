@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from db import copies, pages, search_index, sources, stories, tombstones
-from db.article_rows import Prepared, row_of, write_around
+from db.article_rows import Prepared, keep_of, row_of, write_around
 from db.dialects import chunks, insert_new, next_article_ids
 from db.search_index import Indexed
 from db.tables import AddressRow, ArticleRow, AuthorRow, MentionRow, RevisionRow, TagRow
@@ -217,7 +217,8 @@ def _end(connection: Connection, ends: list[tuple[Saving, int | None, Outcome]])
             _end_forgotten(connection, saving)
             continue
         source = sources.known(connection, saving.article.source)
-        if source.keep != "full":  # the raw page holds the text we were asked not to keep
+        keep = keep_of(saving.article, source.keep)
+        if keep != "full":  # the raw page holds the text we were asked not to keep
             pages.drop(connection, saving.fetched)
         for url in (saving.fetched, saving.article.url):
             rows[url] = {

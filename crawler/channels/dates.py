@@ -175,6 +175,8 @@ def _moment(
     day: tuple[int, int, int], clock: tuple[int, int, int], zone: tzinfo, microsecond: int = 0
 ) -> datetime:
     hour, minute, second = clock
+    if hour > 24 or (hour == 24 and minute):
+        raise ValueError(f"no hour: {hour}:{minute:02}")
     extra = timedelta(days=1) if hour == 24 else timedelta()  # midnight at the end of the day
     at = datetime(*day, hour % 24, minute, min(second, 59), microsecond, tzinfo=zone)
     return at + extra

@@ -47,7 +47,8 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(\[)?", re.IGNORECASE)
 _DOCTYPE_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.\-]+)\s+(?:"([^"&%<]{0,200})"|'([^'&%<]{0,200})')\s*>""")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$))", re.DOTALL)
+CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_APART = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$))", re.DOTALL)
 _BARE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])|<(?=[A-Za-z_][^<>]*(?:<|$))")
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][\w.\-]{0,31};)")
 _REFERENCE = re.compile(
@@ -192,15 +193,21 @@ def tamed(text: str) -> str:
     def resolved(match: re.Match[str]) -> str:
         return _resolved(match, own)
 
-    pieces = CDATA.split(text)
-    return "".join(
-        piece
-        if piece.startswith("<![CDATA[")
-        else _REFERENCE.sub(
-            resolved, _BARE_AMPERSAND.sub("&amp;", _BARE_BRACKET.sub("&lt;", piece))
-        )
-        for piece in pieces
-    )
+    def mended(piece: str) -> str:
+        piece = _BARE_AMPERSAND.sub("&amp;", _BARE_BRACKET.sub("&lt;", piece))
+        return _REFERENCE.sub(resolved, piece)
+
+    done = []
+    for piece in _APART.split(text):
+        if piece.startswith("<![CDATA["):
+            # one that never ends is no CDATA: what follows is the rest of the feed
+            is_whole = piece.endswith("]]>")
+            done.append(piece if is_whole else mended(piece.replace("<![CDATA[", "")))
+        elif piece.startswith("<!--"):
+            done.append("" if piece.endswith("-->") else mended(piece.replace("<!--", "")))
+        else:
+            done.append(mended(piece))
+    return "".join(done)
 
 
 def _resolved(match: re.Match[str], own: dict[str, str]) -> str:

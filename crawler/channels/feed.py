@@ -34,7 +34,7 @@ _ATOM_DATES = [("atom", "published"), ("atom", "issued"), ("atom", "created")]
 _PUBLISHED = [
     ("", "pubdate"), *_ATOM_DATES, ("dc", "date"), ("dcterms", "issued"), ("dcterms", "created"),
     ("dcterms", "date"), ("dc", "issued"), ("dc", "created"), ("prism", "publicationdate"),
-    ("", "published"), ("", "date"), ("", "dcdate"), ("dc", "pubdate"),
+    ("", "published"), ("atom", "pubdate"), ("", "date"), ("", "dcdate"), ("dc", "pubdate"),
 ]  # fmt: skip
 _TITLES: list[tuple[str, str]] = [
     ("", "title"), ("atom", "title"), ("dc", "title"), ("media", "title")
@@ -264,7 +264,8 @@ def _title(parts: Children) -> str | None:
 
 def _summary(parts: Children) -> str | None:
     for name in (
-        ("", "description"), ("atom", "summary"), ("dc", "description"), ("itunes", "summary"),
+        ("", "description"), ("atom", "description"), ("atom", "summary"),
+        ("dc", "description"), ("itunes", "summary"),
         ("media", "description"), ("content", "encoded"), ("atom", "content"), ("", "summary"),
     ):  # fmt: skip
         for element in parts.get(name, []):

@@ -176,6 +176,7 @@ DATES = [
     ("ven, 27 déc 2024 10:00:00 +0100", datetime(2024, 12, 27, 9, tzinfo=UTC)),
     ("Thu, 01 Jan 1970 00:00:00 GMT", None),
     ("Mon, 01 Jan 0001 00:00:00 +0000", None),
+    ("Tue, 02 Jan 2024 25:04:05 GMT", None),
     ("0000-00-00 00:00:00", None),
     ("2024-13-45", None),
     ("yesterday", None),
@@ -477,6 +478,18 @@ BROKEN = [
     pytest.param(
         f"<rss><channel>{TWO.replace('<link>', '<category>a</categorie><link>')}", id="slips"
     ),
+    pytest.param(
+        f"<rss><channel>{TWO}<item><description><![CDATA[ cut</description><link>/x</link>",
+        id="endless cdata",
+    ),
+    pytest.param(
+        f"<rss><channel>{TWO.replace('<link>', '<y><![CDATA[ a </y><link>', 1)}</channel></rss>",
+        id="cdata without end",
+    ),
+    pytest.param(
+        f"<rss><channel><!-- <item><link>/0</link></item> -->{TWO}</channel></rss>", id="comment"
+    ),
+    pytest.param(f"<rss><channel>{TWO}<!-- endless", id="endless comment"),
     pytest.param(f"<rss><channel><item/>{TWO}</channel></rss>", id="empty item"),
 ]
 
