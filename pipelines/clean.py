@@ -99,8 +99,11 @@ def split_names(text: str) -> list[str]:
         for piece in pieces:
             name = _TAIL.sub("", _PREFIX.sub("", piece.strip(), count=1)).strip(_EDGES)
             name = _LAST_WORDS.sub("", name).strip(_EDGES)
-            if not name or (len(pieces) > 1 and names and _ROLE.search(name)):
+            after_name = len(pieces) > 1 and names
+            if not name or (after_name and _ROLE.search(name)):
                 continue
+            if after_name and name.isupper() and not names[-1].isupper():
+                continue  # "Lou Ferrand, AGENCE RIVE": where she works
             names.append(_cased(name))
     return names
 
