@@ -14,7 +14,14 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler import rights, robots
 from crawler.lanes import NESTED, host_of
-from crawler.outcomes import Reserved, RobotsForbid, RobotsUnavailable, TooLarge, of_failure
+from crawler.outcomes import (
+    Reserved,
+    RobotsBusy,
+    RobotsForbid,
+    RobotsUnavailable,
+    TooLarge,
+    of_failure,
+)
 from crawler.politeness import LONGEST_DELAY, retry_after
 from techwire.types import Outcome
 from techwire.urls import origin
@@ -110,6 +117,8 @@ class Robots(_Middleware):
         book, site = self.spider.tools.robots, origin(request.url)
         rules = book.get(site, monotonic())
         if rules is not None:
+            if rules is robots.BUSY:
+                raise RobotsBusy("robots.txt: asked to come back later")
             if rules is robots.DOWN:
                 raise RobotsUnavailable("robots.txt is unavailable")
             if not rules.allows(request.url):
@@ -134,6 +143,8 @@ class Robots(_Middleware):
             rules, lifetime = robots.OPEN, robots.DAY
         elif 300 <= status < 400:
             rules, lifetime = robots.OPEN, robots.DAY  # redirected too often (RFC 9309 §2.3.1.2)
+        elif status in (429, 503):
+            rules, lifetime = robots.BUSY, RULES_WHEN_DOWN
         else:
             rules, lifetime = robots.DOWN, RULES_WHEN_DOWN
         self.spider.tools.robots.put(site, rules, monotonic(), lifetime)

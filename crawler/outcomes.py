@@ -33,6 +33,10 @@ class TooLarge(Exception):
     """Over the size limit once decompressed."""
 
 
+class RobotsBusy(Exception):
+    """The site answered 429 or 503 to robots.txt: come back later."""
+
+
 class RobotsUnavailable(Exception):
     """robots.txt answered with a server error, which means no, for now (RFC 9309 §2.3.1.4)."""
 
@@ -52,6 +56,8 @@ def of_failure(error: BaseException) -> tuple[Outcome, str]:
             return Outcome.TOO_LARGE, text
         case Reserved():
             return Outcome.RESERVED, "text and data mining is reserved (tdmrep.json)"
+        case RobotsBusy():
+            return Outcome.BUSY, text
         case RobotsUnavailable():
             return Outcome.HTTP_ERROR, text
         case UnsupportedURLSchemeError() | NotSupported():

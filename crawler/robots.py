@@ -65,6 +65,7 @@ class Rules:
 
 OPEN = Rules()
 DOWN = Rules(is_closed=True)  # behind a server error: nothing may be asked for, for now
+BUSY = Rules(is_closed=True, sitemaps=())  # the site asked us to come back later
 
 
 def _outranks(rule: Rule, other: Rule) -> bool:

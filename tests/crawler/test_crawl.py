@@ -280,6 +280,14 @@ def test_a_robots_file_behind_an_error_means_no_for_now(
     assert town.paths() == []
 
 
+def test_a_busy_robots_file_means_later(town: Town, kit: Kit, reactor: Background) -> None:
+    town["gazette.example/robots.txt"] = Answer(b"", 503, {"Retry-After": "1"})
+    town[FEED] = rss("https://gazette.example/a")
+    visit = visit_of(town, kit, reactor)
+    assert visit.outcome is VisitOutcome.BUSY
+    assert town.paths() == []
+
+
 def test_the_crawl_delay_spaces_requests(town: Town, kit: Kit, reactor: Background) -> None:
     town["gazette.example/robots.txt"] = "User-agent: *\nCrawl-delay: 0.3\n"
     town[FEED] = rss("https://gazette.example/a")
