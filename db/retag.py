@@ -132,10 +132,22 @@ def read(connection: Connection, ids: Sequence[int]) -> list[Stored]:
     return [Stored(*row) for row in rows]
 
 
-def replace(connection: Connection, stored: Stored, tags: tuple[Tag, ...], version: str) -> None:
-    """Puts ``tags`` in the place of the article's old ones."""
-    connection.execute(delete(MentionRow).where(MentionRow.article_id == stored.id))
-    connection.execute(delete(TagRow).where(TagRow.article_id == stored.id))
+def replace(
+    connection: Connection, tagged: Sequence[tuple[Stored, tuple[Tag, ...]]], version: str
+) -> None:
+    """Puts new tags in the place of the articles' old ones, in a handful of statements."""
+    ids = [stored.id for stored, _ in tagged]
+    if not ids:
+        return
+    connection.execute(delete(MentionRow).where(MentionRow.article_id.in_(ids)))
+    connection.execute(delete(TagRow).where(TagRow.article_id.in_(ids)))
+    write_tags(connection, [_prepared(stored, tags, version) for stored, tags in tagged])
+    connection.execute(
+        update(ArticleRow).where(ArticleRow.id.in_(ids)).values(catalogue_version=version)
+    )
+
+
+def _prepared(stored: Stored, tags: tuple[Tag, ...], version: str) -> Prepared:
     article = Article(
         url="",
         source="",
@@ -152,10 +164,7 @@ def replace(connection: Connection, stored: Stored, tags: tuple[Tag, ...], versi
         "body": stored.body,
         "published_at": stored.published_at,
     }
-    write_tags(connection, [Prepared(article, stored.id, row)])
-    connection.execute(
-        update(ArticleRow).where(ArticleRow.id == stored.id).values(catalogue_version=version)
-    )
+    return Prepared(article, stored.id, row)
 
 
 def unknown(

@@ -49,6 +49,7 @@ def retag(desk: Desk, since: str | None, company: str | None, everything: bool) 
         ) as bar:
             for at in range(0, len(ids), BATCH):
                 with database.writing() as connection:
+                    tagged = []
                     for article in stored.read(connection, ids[at : at + BATCH]):
                         if not article.is_whole:
                             partial += 1
@@ -62,7 +63,8 @@ def retag(desk: Desk, since: str | None, company: str | None, everything: bool) 
                             source_name=article.source_name,
                             on=article.published_at.date(),
                         )
-                        stored.replace(connection, article, tags, catalogue.version)
+                        tagged.append((article, tags))
+                    stored.replace(connection, tagged, catalogue.version)
                 bar.update(min(BATCH, len(ids) - at))
         spent = process_time() - began
         with database.reading() as connection:

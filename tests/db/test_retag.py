@@ -32,8 +32,8 @@ def test_articles_wait_until_the_new_catalogue_has_tagged_them(database: Databas
         assert first.body == TEXT
         assert first.is_whole
         meta = tag("meta", "Meta", mention(second.body, "Meta"))
-        retag.replace(connection, first, (), NEW)
-        retag.replace(connection, second, (meta,), NEW)
+        retag.replace(connection, [(first, ()), (second, (meta,))], NEW)
+        retag.replace(connection, [], NEW)
     with database.reading() as connection:
         assert retag.waiting(connection, version=NEW) == []
         assert len(retag.waiting(connection, version=None)) == 2
@@ -56,7 +56,7 @@ def test_unknown_names_are_counted_until_a_catalogue_knows_them(database: Databa
     with database.writing() as connection:
         for stored in retag.read(connection, retag.waiting(connection, version=NEW)):
             found = tag("veloria", "Veloria", mention(stored.body, "usine"))
-            retag.replace(connection, stored, (replace(found, known=False),), NEW)
+            retag.replace(connection, [(stored, (replace(found, known=False),))], NEW)
         (veloria,) = retag.unknown(connection)
         assert (veloria.name, veloria.articles, veloria.mentions) == ("Veloria", 2, 2)
         companies.sync(connection, [APPLE, META, Company(id="veloria", name="Veloria")], "3")
