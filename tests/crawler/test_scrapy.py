@@ -83,7 +83,7 @@ async def main():
         ),
         (
             "os.kill(os.getpid(), signal.SIGTERM); await asyncio.sleep(30)",
-            "try: run(main)\nexcept asyncio.CancelledError: print('cancelled')",
+            "try: run(main)\nexcept KeyboardInterrupt: print('cancelled')",
             "cancelled",
         ),
         (
