@@ -9,7 +9,7 @@ import logging
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from alerts import mail, quiet, webhook
+from alerts import mail, morning, quiet, webhook
 from alerts.message import Message, message
 from alerts.webhook import NotDelivered
 from db import Database, watches
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 def tell(database: Database, config: Config, now: datetime) -> int:
     """Returns how many alerts were delivered. Without a watch it costs one statement."""
+    morning.send_if_due(database, config, now)
     with database.reading() as connection:
         if not watches.listed(connection):
             return 0

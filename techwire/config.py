@@ -11,11 +11,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
 
 from techwire import toml
 from techwire.durations import parse_duration
@@ -104,6 +106,16 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """``[digest]``: the one the daemon mails by itself."""
+
+    cron: str | None = None  # five fields, in ``timezone``; None: never
+    to: str | None = None  # an e-mail address
+    since: timedelta = timedelta(hours=24)  # how far back it looks
+    companies: tuple[str, ...] = ()  # names; none: all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """``[log]``"""
 
@@ -127,6 +139,7 @@ class Config:
     health: HealthSettings = field(default_factory=HealthSettings)
     web: WebSettings = field(default_factory=WebSettings)
     mail: MailSettings = field(default_factory=MailSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
     @property
@@ -156,6 +169,7 @@ SECTIONS: dict[str, type] = {
     "health": HealthSettings,
     "web": WebSettings,
     "mail": MailSettings,
+    "digest": DigestSettings,
     "log": LogSettings,
 }
 _TOP = ("contact", "timezone")
@@ -328,6 +342,8 @@ def _checked(
         raise wrong(f"{value!r} is not one of {', '.join(choices)}")
     if key == "timezone":
         _check_zone(value, wrong)
+    if key == "cron":
+        _check_cron(value, wrong)
     if key == "listen" and not re.fullmatch(r"[^\s:]+:\d{1,5}", value):
         raise wrong(f"{value!r} is no address to listen at", 'write "127.0.0.1:9108"')
     return value
@@ -338,6 +354,13 @@ def _check_network(text: str, wrong: Any) -> None:
         ip_network(text)
     except ValueError:
         raise wrong(f"{text!r} is no network", 'write "192.168.1.0/24"') from None
+
+
+def _check_cron(text: str, wrong: Any) -> None:
+    try:
+        CronSim(text, datetime(2026, 1, 1, tzinfo=UTC))
+    except CronSimError as error:
+        raise wrong(f"{text!r}: {error}", 'write "30 7 * * 1-5"') from None
 
 
 def _check_zone(name: str, wrong: Any) -> None:

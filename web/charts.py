@@ -44,9 +44,9 @@ class Chart:
     last: date
 
     @property
-    def is_empty(self) -> bool:
-        """There is nothing to draw."""
-        return not self.bars
+    def outline(self) -> str:
+        """All bars as one SVG path: a tenth of the bytes, where no bar needs a name."""
+        return "".join(f"M{b.x:g} 100v-{b.height:g}h{b.width:g}v{b.height:g}z" for b in self.bars)
 
 
 def chart(days: Sequence[tuple[date, int]], marked: Sequence[date] = ()) -> Chart:

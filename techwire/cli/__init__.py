@@ -41,6 +41,7 @@ COMMANDS = {
     "why": "techwire.cli.why:why",
     "serve": "techwire.cli.serve:serve",
     "watch": "techwire.cli.watch:watch",
+    "digest": "techwire.cli.digest:digest",
     "stories": "techwire.cli.stories:stories",
     "story": "techwire.cli.story:story",
     "trends": "techwire.cli.trends:trends",
