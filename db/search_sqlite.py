@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, text
@@ -67,10 +67,18 @@ def ranked(
     connection: Connection, node: Node, language: str | None, narrowed: Narrowed, limit: int
 ) -> dict[int, float]:
     """Row numbers of the most relevant of the newest matches, best first, with their scores."""
-    recent = newest(connection, node, language, narrowed, RANKED)
-    if not recent or isinstance(node, Not):
-        return dict.fromkeys(list(recent)[:limit], 0.0)
-    values = {"words": fts5(node, language), "title": TITLE_WEIGHT, "least": min(recent)}
+    words = "" if isinstance(node, Not) else fts5(node, language)
+    recent: Container[int]
+    if words and not narrowed.is_narrow:  # no row of an article has to be looked at
+        latest = {"words": words, "least": 0, "below": _HIGHEST, "count": RANKED}
+        arrived = connection.scalars(_MATCHES, latest).all()
+        recent, least = frozenset(arrived), min(arrived, default=0)
+    else:
+        found = newest(connection, node, language, narrowed, RANKED)
+        if not found or not words:
+            return dict.fromkeys(list(found)[:limit], 0.0)
+        recent, least = found, min(found)
+    values = {"words": words, "title": TITLE_WEIGHT, "least": least}
     scores = {
         row.rowid: -row.score for row in connection.execute(_SCORES, values) if row.rowid in recent
     }
