@@ -132,6 +132,8 @@ class _Reader:
         if kind == "bool":
             if not isinstance(value, bool):
                 raise self.wrong("must be true or false", where)
+            if key == "render" and value:
+                raise self.wrong("pages that need JavaScript cannot be fetched yet", where)
             return value
         if kind == "int":
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:

@@ -75,6 +75,7 @@ HEAD = '[[source]]\nslug = "a"\nname = "A"\nurl = "https://a.example/"\n'
         (HEAD + 'keep = "some"', 5, "one of full, excerpt, metadata"),
         (HEAD + "max_articles = 0", 5, "1 or more"),
         (HEAD + 'render = "yes"', 5, "true or false"),
+        (HEAD + "render = true", 5, "cannot be fetched yet"),
         (HEAD + "[source.selectors]\nbdy = 'p'", 6, "did you mean body?"),
         (HEAD + HEAD, 6, "there twice"),
         (HEAD.replace('slug = "a"', 'slug = "A b"'), 2, "no slug"),
