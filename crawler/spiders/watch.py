@@ -19,7 +19,7 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import asking, outcomes, rights
+from crawler import answers, asking, outcomes, rights
 from crawler.entries import Reading, read_channel
 from crawler.guard import Guard
 from crawler.lanes import host_of
@@ -49,7 +49,6 @@ DEPTH = 2  # an index of indexes is followed so far
 LONG = 200_000  # bytes of a channel that take longer to read than a loop should wait
 LEFTOVERS = 500  # unread pages and pending addresses that one crawl picks up at most
 RETRIES = 1  # of a broken connection or a server error, within one visit
-_FUTURE = timedelta(days=1)  # an entry dated later than this lies
 
 _RETRIED_AT_ONCE = frozenset({Outcome.NETWORK, Outcome.HTTP_ERROR})
 _KINDS = {
@@ -248,7 +247,7 @@ class Watch(Spider):
     async def _channel_answered(
         self, response: Response, of: Log, channel: Channel, depth: int
     ) -> AsyncIterator[Any]:
-        headers = _headers(response)
+        headers = answers.headers_of(response)
         refusal = outcomes.of_status(response.status, headers, response.body)
         if refusal is not None:
             if (again := self._again(response.request, refusal[0])) is not None:
@@ -258,7 +257,7 @@ class Watch(Spider):
             self._channel_refused(response, of, channel, *refusal)
             return
         now = self.tools.now()
-        remembered = _remembered(channel, headers, now)
+        remembered = answers.remembered(channel, headers, now)
         digest = hashlib.sha256(response.body).hexdigest()
         # an index of sitemaps may stay the same while those it names change: it is always opened
         is_same = digest == channel.content_hash and b"<sitemapindex" not in response.body[:2000]
@@ -285,7 +284,7 @@ class Watch(Spider):
         fresh = await self.store.offer(of.source.slug, entries, channel.url) if entries else []
         of.found += len(reading.entries)
         of.fresh += len(fresh)
-        hints = [hint for hint in (reading.hint_seconds, _max_age(headers)) if hint]
+        hints = [hint for hint in (reading.hint_seconds, answers.max_age(headers)) if hint]
         saved = replace(
             remembered,
             content_hash=digest,
@@ -296,7 +295,7 @@ class Watch(Spider):
         for address in self._older(reading, of, has_new=bool(fresh)):
             of.begin()
             yield self._ask(Channel(url=address, kind=channel.kind), of, depth)
-        moved = _moved(response)
+        moved = answers.moved(response)
         has_any = bool(reading.entries or reading.children)
         of.channel(VisitOutcome.OK if has_any else VisitOutcome.EMPTY, moved or reading.problem)
         for pending in fresh:
@@ -313,7 +312,7 @@ class Watch(Spider):
             response.url,
             content_type,
             channel.kind,
-            links=_links(source),
+            links=answers.links_of(source),
             timezone=source.timezone,
         )
         if len(response.body) < LONG:
@@ -329,7 +328,7 @@ class Watch(Spider):
         if len(wanted) > source.max_articles:
             dated = [e for e in wanted if e.published_at or e.modified_at]
             if len(dated) * 2 > len(wanted):
-                wanted = sorted(dated, key=_newest, reverse=True)
+                wanted = sorted(dated, key=answers.newest, reverse=True)
         return wanted[: source.max_articles]
 
     def _allowed(self, entries: Sequence[Entry], source: Source, now: datetime) -> list[Entry]:
@@ -337,7 +336,7 @@ class Watch(Spider):
         include = re.compile(source.include) if source.include else None
         exclude = re.compile(source.exclude) if source.exclude else None
         return [
-            _plausible(entry, now)
+            answers.plausible(entry, now)
             for entry in entries
             if (include is None or include.search(entry.url))
             and (exclude is None or not exclude.search(entry.url))
@@ -348,8 +347,8 @@ class Watch(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         of: Log = request.cb_kwargs["log"]
         channel: Channel = request.cb_kwargs["subject"]
-        outcome, detail = outcomes.of_failure(_error(failure))
-        if (again := self._again(request, outcome, _error(failure))) is not None:
+        outcome, detail = outcomes.of_failure(answers.error_of(failure))
+        if (again := self._again(request, outcome, answers.error_of(failure))) is not None:
             return [again]
         of.channel(outcomes.VISIT.get(outcome, VisitOutcome.NETWORK), f"{channel.url}: {detail}")
         of.end()
@@ -358,7 +357,7 @@ class Watch(Spider):
     def _channel_refused(
         self, response: Response, of: Log, channel: Channel, outcome: Outcome, detail: str
     ) -> None:
-        wait = _held(response, outcome)
+        wait = answers.held(response, outcome)
         if wait is not None:
             self._note_wait(of, wait)
             detail += f", asked to wait {wait:.0f} s"
@@ -367,7 +366,7 @@ class Watch(Spider):
 
     async def on_page(self, response: Response, log: Log, subject: Pending) -> AsyncIterator[Any]:
         """An article's server has answered."""
-        headers = _headers(response)
+        headers = answers.headers_of(response)
         outcome: Outcome | None = None
         detail: str | None = None
         wait: float | None = None
@@ -378,7 +377,7 @@ class Watch(Spider):
             if (again := self._again(response.request, outcome)) is not None:
                 yield again
                 return
-            wait = _held(response, outcome)
+            wait = answers.held(response, outcome)
         elif stand_in := outcomes.of_stand_in(
             subject.fetch_url, response.url, headers, response.body
         ):
@@ -408,8 +407,8 @@ class Watch(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         of: Log = request.cb_kwargs["log"]
         pending: Pending = request.cb_kwargs["subject"]
-        outcome, detail = outcomes.of_failure(_error(failure))
-        if (again := self._again(request, outcome, _error(failure))) is not None:
+        outcome, detail = outcomes.of_failure(answers.error_of(failure))
+        if (again := self._again(request, outcome, answers.error_of(failure))) is not None:
             yield again
             return
         await self.store.end(pending, outcome, detail)
@@ -439,64 +438,3 @@ class Watch(Spider):
         """The crawl has ended."""
         if self._standalone is not None:
             self._standalone.close()
-
-
-def _held(response: Response, outcome: Outcome) -> float | None:
-    """The seconds a busy host asked us to stay away; None when it is not busy."""
-    return response.meta.get(HELD) if outcome is Outcome.BUSY and response.request else None
-
-
-def _error(failure: Failure) -> BaseException:
-    """What a failure is about; Twisted's types leave it open."""
-    return failure.value or RuntimeError("no reason given")
-
-
-def _headers(response: Response) -> dict[str, str]:
-    """The headers as text, names in lower case; the last of repeated ones."""
-    return {
-        name.decode("latin-1").lower(): values[-1].decode("latin-1")
-        for name, values in response.headers.items()
-        if values
-    }
-
-
-def _remembered(channel: Channel, headers: dict[str, str], now: datetime) -> Channel:
-    """The channel with the validators of this answer; a 304 need not repeat them."""
-    return replace(
-        channel,
-        etag=headers.get("etag") or channel.etag,
-        last_modified=headers.get("last-modified") or channel.last_modified,
-    )
-
-
-def _max_age(headers: dict[str, str]) -> int | None:
-    """Cache-Control: max-age in seconds, at most a day."""
-    found = re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", headers.get("cache-control", ""))
-    return min(int(found.group(1)), 86400) if found else None
-
-
-def _moved(response: Response) -> str | None:
-    """Where the channel moved to for good, for ``source check`` to say."""
-    reasons = response.meta.get("redirect_reasons", []) if response.request else []
-    if reasons and all(reason in (301, 308) for reason in reasons):
-        return f"moved permanently to {response.url}"
-    return None
-
-
-def _links(source: Source) -> str | None:
-    return next((s.links for s in source.selectors if s.links), None)
-
-
-def _newest(entry: Entry) -> datetime:
-    moment = entry.published_at or entry.modified_at
-    assert moment is not None  # noqa: S101 - only dated entries are sorted
-    return moment
-
-
-def _plausible(entry: Entry, now: datetime) -> Entry:
-    """The entry without dates of the future."""
-    if entry.published_at is not None and entry.published_at > now + _FUTURE:
-        entry = replace(entry, published_at=None)
-    if entry.modified_at is not None and entry.modified_at > now + _FUTURE:
-        entry = replace(entry, modified_at=None)
-    return entry
