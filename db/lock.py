@@ -85,7 +85,12 @@ def holder(database: Database) -> str | None:
 
 def _file_lock(database: Database) -> Lock | None:
     path = Path(f"{make_url(database.url).database}.lock")
-    file = path.open("a")
+    try:
+        file = path.open("a")
+    except PermissionError:  # only looking, in somebody else's folder
+        if not path.exists():
+            return Lock()
+        file = path.open("r")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -27,7 +27,9 @@ def doctor(desk: Desk) -> None:
         wrong += not is_well
         click.echo(f"{'ok ' if is_well else '!! '} {line}")
     if wrong:
-        raise TechwireError(f"{wrong} things want a look")
+        raise TechwireError(
+            "one thing wants a look" if wrong == 1 else f"{wrong} things want a look"
+        )
 
 
 def _examined(desk: Desk) -> Iterator[tuple[bool, str]]:
