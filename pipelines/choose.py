@@ -15,6 +15,18 @@ GROUP_SAY = 0.6  # how much the rest of its list or table says about an item
 BRIDGE = 0.3  # score that is enough between two segments of the same kind that are kept
 ALL_LINKS = 0.9  # share of a segment inside links that leaves nothing else
 MIN_QUOTE = 25  # characters of a line that can be told from a chance repetition
+_LABELS = frozenset(  # what stands above an advertisement, folded
+    [
+        "publicité",
+        "advertisement",
+        "advertising",
+        "anzeige",
+        "werbung",
+        "publicidad",
+        "pubblicità",
+        "advertorial",
+    ]
+)
 QUOTE_BIT = 1 << [name for name, _ in CLASS_GROUPS].index("quote")
 TAIL = 0.25  # score that is enough right after the last one, for a sentence made like it
 _GROUPED = frozenset({"li", "td", "th", "dd", "dt"})
@@ -29,6 +41,7 @@ def choose(page: Segments, scores: Sequence[float], title: str = "") -> list[int
         kept = [i for i, score in enumerate(joint) if score >= bar]
     kept = [i for i in kept if not _is_link_list(page, i)]
     kept = _bridged(page, joint, kept)
+    kept = [i for i in kept if folded(page.segments[i].text) not in _LABELS]
     return _without_repeats(page, kept, title)
 
 

@@ -20,17 +20,15 @@ MAX_SEGMENT = 200_000  # characters: no paragraph is that long, a hostile page i
 MAX_CLASS = 400  # characters of class and id looked at
 
 # No text of an article stands in these: taken out of the tree before it is read.
-SKIPPED = (
-    "script style noscript template svg math iframe object embed select button textarea canvas "
-    "audio video map dialog datalist input link meta nav rp rt"
-).split()
+SKIPPED = "script style noscript template svg iframe select button nav".split()
+SELDOM = "math object textarea canvas audio video map dialog datalist rp rt".split()
 MEANINGLESS = ["span", "small", "label", "font", "picture"]  # tags only, their text stays
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s samp "
     "small span strike strong sub sup time tt u var wbr img".split()
 )
 _BOLD = frozenset("b strong em i".split())
-_VOID = frozenset("area base col hr param source track frame keygen".split())
+_VOID = frozenset("area base col hr param source track frame keygen input link meta embed".split())
 
 # Groups of class and id words, as parts of "-words-like-these-" (see ``class_bits``). The order is
 # that of the model's features: append only.
@@ -172,6 +170,8 @@ _LINK_MEANING = (_LINK, "a", 0, 0, "")
 def strip(tree: LexborHTMLParser) -> str:
     """The markup of a page's body without what is never text. Changes the tree."""
     tree.strip_tags(SKIPPED)
+    if tree.css_first(",".join(SELDOM)) is not None:  # one search instead of eleven
+        tree.strip_tags(SELDOM)
     tree.unwrap_tags(MEANINGLESS)
     body = tree.body
     markup = (body.html if body is not None else tree.html) or ""
