@@ -16,16 +16,7 @@ BRIDGE = 0.3  # score that is enough between two segments of the same kind that 
 ALL_LINKS = 0.9  # share of a segment inside links that leaves nothing else
 MIN_QUOTE = 25  # characters of a line that can be told from a chance repetition
 _LABELS = frozenset(  # what stands above an advertisement, folded
-    [
-        "publicité",
-        "advertisement",
-        "advertising",
-        "anzeige",
-        "werbung",
-        "publicidad",
-        "pubblicità",
-        "advertorial",
-    ]
+    ("publicité", "advertisement", "advertising", "anzeige", "werbung", "publicidad", "pubblicità")
 )
 QUOTE_BIT = 1 << [name for name, _ in CLASS_GROUPS].index("quote")
 TAIL = 0.25  # score that is enough right after the last one, for a sentence made like it

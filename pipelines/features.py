@@ -147,8 +147,8 @@ class _Frame:
     def is_hopeless(self, segment: Segment) -> bool:
         """Outside of the container the page votes for, and a link, or without prose around it.
 
-        Half of a page's segments; on the development pages they hold one token of the true texts
-        in four hundred.
+        Half of a page's segments; on the development pages they held one token of the true texts
+        in two hundred and fifty.
         """
         parent = self.elements[segment.element].parent
         if parent < 0 or self.winner < 0:
