@@ -95,10 +95,11 @@ def _news() -> list[News]:
         (20 * DAY, "gazette", "fr", "Apple et Meta", "Deux.", "apple meta", "both"),
     ]
     rows += [
-        (n * DAY, "herald", "en", f"Day {n}", f"Body {n}", "meta", f"d{n}") for n in range(1, 40, 3)
+        (n * DAY + HOUR, "herald", "en", f"Day {n}", f"Body {n}", "meta", f"d{n}")
+        for n in range(1, 40, 3)
     ]
     rows += [
-        (n * DAY, "veille", "fr", f"Jour {n}", f"Bien long {n}.", "meta", f"v{n}")
+        (n * DAY + HOUR, "veille", "fr", f"Jour {n}", f"Bien long {n}.", "meta", f"v{n}")
         for n in range(62, 75)
     ]
     return rows
