@@ -86,22 +86,25 @@ def test_a_page_that_is_no_article_ends_under_its_own_word(
     assert rejected.outcome is piece.outcome
 
 
-PRECISION = 0.8  # floor; the rest are ordinary words that are also names ("Three", "Nothing")
+PRECISION = 0.95  # floor; the rest are ordinary words that are also names ("Noise", "Block")
+RECALL = 0.95  # floor of the companies the newsroom's authors name
 
 
 def test_the_companies_of_the_articles_are_found_and_few_others(
     desk: Desk, catalogue: Catalogue
 ) -> None:
-    named = right = 0
+    named = right = expected_of_all = found_of_all = 0
     for piece in ARTICLES:
         article = read(piece, desk, catalogue)
         assert isinstance(article, Article)
         found = {tag.name for tag in article.tags}
-        assert set(piece.companies) <= found, piece.url
+        expected_of_all += len(piece.companies)
+        found_of_all += len(found & set(piece.companies))
         expected = {*piece.companies, *piece.unknown}
         named += len(found)
         right += len(found & expected)
     assert right / named >= PRECISION
+    assert found_of_all / expected_of_all >= RECALL
 
 
 def test_the_company_an_article_is_about_comes_first(desk: Desk, catalogue: Catalogue) -> None:

@@ -28,7 +28,7 @@ ARROWS: dict[str, tuple[Any, str, bool]] = {
     "discovered": (STORE, "offer", True),  # addresses committed
     "fetched": (STORE, "keep", True),  # raw page committed
     "read": (crawler.pool.Inline, "read", True),  # read and tagged, nothing written of it
-    "stored": (db.articles, "save", False),  # written, not committed
+    "stored": (db.articles, "save_many", False),  # written, not committed
     "committed": (STORE, "save", True),  # article, tags, story and the address's end
     "settled": (crawler.office, "_settle", False),  # the visit written, not committed
 }

@@ -19,7 +19,7 @@ from tests.daemon import furnish
 from tests.scheduler.killed import ARROWS
 
 SITES = ("gazette", "lantern")
-CROSSINGS = {"claimed": 1, "discovered": 1, "settled": 1}  # the others: at the third
+CROSSINGS = {"claimed": 1, "discovered": 1, "stored": 1, "settled": 1}  # the others: at the third
 
 
 @pytest.fixture
