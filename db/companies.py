@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from db.answers import FoundCompany
 from db.dialects import insert_new, upsert
@@ -17,8 +17,14 @@ from techwire.types import Company, Tag
 
 
 def sync(connection: Connection, companies: Iterable[Company], version: str) -> None:
-    """Makes the rows follow the catalogue. Companies it no longer holds stay, as not known."""
-    rows = [_row(company, version) for company in companies]
+    """Makes the rows follow the catalogue. Companies it no longer holds stay, as not known.
+
+    Nothing is written when all of them stand there in this ``version`` already."""
+    listed = list(companies)
+    here = select(func.count()).where(CompanyRow.known, CompanyRow.catalogue_version == version)
+    if listed and connection.scalar(here) == len({company.id for company in listed}):
+        return
+    rows = [_row(company, version) for company in listed]
     if rows:
         columns = [name for name in rows[0] if name != "id"]
         connection.execute(upsert(connection, CompanyRow, ["id"], columns), rows)

@@ -16,7 +16,7 @@ from tests.db.build import with_sources
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEXTS = {
     "a": "Nuagora ouvre un centre de calcul à Lille. Les serveurs de Nuagora sont à l’eau.",
-    "b": "La jeune pousse nantaise Veloria lève deux millions d’euros. Veloria emploie dix personnes. "
+    "b": "La jeune pousse nantaise Veloria lève deux millions. Veloria emploie dix personnes. "
     "« Nous recrutons », annonce la directrice générale de Veloria.",
     "c": "Le maire inaugure la fibre. Nuagoras, le festival, revient en juin.",
 }

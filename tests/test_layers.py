@@ -18,7 +18,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "alerts": {"techwire", "db"},
     "scheduler": {"techwire", "crawler", "pipelines", "db", "alerts"},
     "web": {"techwire", "db"},
-    "techwire.cli": {"techwire", "techwire.demo", "crawler", "pipelines", "db", "scheduler", "web", "alerts"},
+    "techwire.cli": {
+        "techwire",
+        "techwire.demo",
+        "crawler",
+        "pipelines",
+        "db",
+        "scheduler",
+        "web",
+        "alerts",
+    },
 }
 
 # framework → the rooms that may import it
