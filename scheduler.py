@@ -183,6 +183,8 @@ class Daemon:
         await written(office, release_the_dead)
         await written(office, lambda c: page_rows.prune(c, moment - storage.keep_pages))
         await written(office, lambda c: copies.prune(c, moment))
+        before = moment - storage.keep_visits
+        await written(office, lambda c: source_rows.prune_visits(c, before))
 
     async def reload(self) -> None:
         """Take over changed files; anything wrong in them changes nothing and is said."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Update, insert, or_, select, update
+from sqlalchemy import Connection, Update, delete, insert, or_, select, update
 
 from db.dialects import chunks, upsert
 from db.tables import ChannelRow, SourceRow, VisitOutcomeRow, VisitRow
@@ -203,6 +203,11 @@ def mend_clock(connection: Connection, latest_due: datetime, latest_lease: datet
         .returning(SourceRow.slug)
     )
     return sorted(connection.scalars(mended))
+
+
+def prune_visits(connection: Connection, before: datetime) -> int:
+    """Drops the log of visits that ended before ``before``; returns how many."""
+    return connection.execute(delete(VisitRow).where(VisitRow.finished_at < before)).rowcount
 
 
 def holders(connection: Connection) -> list[str]:

@@ -149,3 +149,15 @@ def test_an_undeclared_source_is_named_with_its_neighbours(database: Database) -
     with_sources(database)
     with pytest.raises(NotFound, match=r"gazete.*did you mean gazette"), database.writing() as c:
         sources.row_id(c, "gazete")
+
+
+def test_the_log_of_visits_is_kept_as_long_as_asked(database: Database) -> None:
+    with_sources(database)
+    with database.writing() as connection:
+        sources.finish(connection, visit(), NOW + HOUR, "every hour")
+        later = replace(visit(), finished_at=NOW + 31 * 24 * HOUR)
+        sources.finish(connection, later, NOW + HOUR, "every hour")
+        assert sources.prune_visits(connection, NOW + 24 * HOUR) == 1
+        assert connection.scalars(select(VisitRow.finished_at)).all() == [later.finished_at]
+        left = connection.scalars(select(VisitOutcomeRow.visit_id)).all()
+        assert len(set(left)) == 1
