@@ -46,8 +46,7 @@ demo: $(VENV)/.base ## crawl the bundled newsroom into demo/techwire.db and show
 	@$(BIN)/techwire demo
 
 test: $(VENV)/.test ## the whole suite, a real PostgreSQL included
-	@# one process more than there are cores: many tests wait for a process or a disk
-	@$(BIN)/python -m pytest --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadgroup -q
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup -q
 
 check: $(VENV)/.dev ## format, lint, types
 	@$(BIN)/ruff format --check .

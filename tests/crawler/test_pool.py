@@ -74,7 +74,9 @@ def test_a_page_that_cannot_be_read_is_given_up(
 
 
 def test_a_worker_killed_from_outside_is_replaced(pool: Pool, reactor: Background) -> None:
-    for pid in pool.processes:
-        os.kill(pid, signal.SIGKILL)
+    for worker in pool._workers:
+        assert worker._process is not None
+        os.kill(worker._process.pid or 0, signal.SIGKILL)
+        worker._process.join(10)  # SIGKILL takes a moment to arrive
     results = [reactor.call(pool.read(page(b"<h1>Again</h1>"), source())) for _ in range(3)]
     assert all(isinstance(result, Article) for result in results)
