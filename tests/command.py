@@ -5,6 +5,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+ENVIRON = {
+    "PYTHONPATH": str(ROOT),
+    "PATH": "/usr/bin:/bin",
+    "TZ": "Europe/Paris",
+    "TECHWIRE_READING_WORKERS": "1",  # a second one would only cost its start
+}
 
 
 def techwire(
@@ -14,7 +20,7 @@ def techwire(
     done = subprocess.run(
         [sys.executable, "-m", "techwire", *words],
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "TZ": "Europe/Paris"} | environ,
+        env=ENVIRON | environ,
         input=stdin,
         capture_output=True,
         check=False,

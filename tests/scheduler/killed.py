@@ -11,7 +11,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import crawler.office
@@ -19,6 +21,7 @@ import crawler.pool
 import crawler.store
 import db.articles
 import scheduler
+from pipelines import companies
 from techwire.cli import main
 
 STORE = crawler.store.DatabaseStore
@@ -62,5 +65,8 @@ def arm(arrow: str, crossing: int) -> None:
 if __name__ == "__main__":
     if sys.argv[1] != "none":
         arm(sys.argv[1], int(sys.argv[2]))
-    scheduler.open_office = partial(scheduler.open_office, inline=True)
+    # ten thousand rows of companies say nothing about a kill: a handful is written
+    whole = companies.load()
+    few = replace(whole, companies=dict(islice(whole.companies.items(), 5)))
+    scheduler.open_office = partial(scheduler.open_office, inline=True, catalogue=few)
     main(["run", "--once"])
