@@ -35,7 +35,7 @@ from db.answers import SourceStatus
 from db.why import why
 from techwire.config import Config, DatabaseSettings, NetworkSettings
 from techwire.errors import NotFound
-from techwire.types import Source
+from techwire.types import Outcome, Source
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "fundus-tests"
 
@@ -241,7 +241,9 @@ def _compare(connection: Any, page: SavedPage, result: Result) -> None:
         return
     article = life.article
     if article is None:
-        if life.outcome is None or life.state != "rejected":
+        # a publisher's reservation of text and data mining is a right word too
+        is_refused = life.state == "rejected" or life.outcome is Outcome.RESERVED
+        if life.outcome is None or not is_refused:
             result.lost.append(f"{page.url} ({life.state}, {life.outcome}, {life.detail})")
         else:
             result.rejected[life.outcome] = result.rejected.get(life.outcome, 0) + 1
