@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	&& { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help install demo test check format clean bench bench-extraction bench-tagging bench-db bench-freshness bench-stories bench-fetch soak chaos
+.PHONY: help install demo test check format clean catalogue bench-extraction bench-tagging bench-db bench-freshness bench-stories bench-fetch soak chaos
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ check: $(VENV)/.dev ## format, lint, types
 format: $(VENV)/.dev ## let ruff format and fix
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+catalogue: $(VENV)/.base ## after a change of pipelines/companies/*.toml: the snapshot that is loaded, made anew
+	@$(BIN)/python -m pipelines.companies_ship
 
 bench-extraction: $(VENV)/.test ## article extraction, peers side by side
 	@$(BIN)/python -m benchmarks.extraction

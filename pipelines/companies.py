@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from pipelines import companies_snapshot
 from pipelines.companies_file import Alias, Entry, Owned, read_entries
@@ -123,11 +124,14 @@ def load(*own: Path) -> Catalogue:
 
 
 def load_shipped() -> Catalogue:
-    """The catalogue that comes with techwire, from its snapshot when there is one."""
+    """The catalogue that comes with techwire, from its snapshot unless a file is newer."""
     paths = shipped()
-    kept = companies_snapshot.name_of(paths)
-    if (rows := companies_snapshot.read(kept)) is not None:
-        return _from_rows(rows)
+    kept = companies_snapshot.read(paths)
+    return parse(paths) if kept is None else from_rows(*kept)
+
+
+def parse(paths: Sequence[Path]) -> Catalogue:
+    """The catalogue that these files make together. Raises ConfigError as ``load`` does."""
     entries: dict[str, Entry] = {}
     for path in paths:
         for entry in read_entries(path):
@@ -135,9 +139,7 @@ def load_shipped() -> Catalogue:
                 where = f"first in {first.path.name}:{first.line}"
                 raise _wrong(entry, "id", f"{entry.id!r} is given twice", where)
             entries[entry.id] = entry
-    made = build(entries.values())
-    companies_snapshot.write(kept, _to_rows(made))
-    return made
+    return build(entries.values())
 
 
 EMPTY = Catalogue({}, (), {}, {}, "")
@@ -220,46 +222,28 @@ def _entry_of(catalogue: Catalogue, company: str) -> Entry:
     )
 
 
-def _to_rows(made: Catalogue) -> dict[str, list[companies_snapshot.Row]]:
-    def iso(day: date | None) -> str | None:
-        return day.isoformat() if day else None
-
-    return {
-        "version": [[made.version]],
-        "companies": [
-            [c.id, c.name, c.owner, c.country, c.sector, c.ticker, c.domain, c.wikidata]
-            for c in made.companies.values()
-        ],
-        "spellings": [
-            [s.text, s.company, s.kind, "1" if s.ambiguous else "", iso(s.since), iso(s.until)]
-            for s in made.spellings
-        ],
-        "owners": companies_snapshot.owner_rows(dict(made.owners)),
-        "for": [[id_, word] for id_, (words, _) in made.context.items() for word in words],
-        "against": [[id_, word] for id_, (_, words) in made.context.items() for word in words],
-    }
-
-
-def _from_rows(rows: dict[str, list[companies_snapshot.Row]]) -> Catalogue:
-    day = companies_snapshot.day
-    kinds = {str(kind): kind for kind in Kind}
-    spellings = tuple(
-        Spelling(str(text), str(id_), kinds[str(kind)], bool(unsure), day(since), day(until))
-        for text, id_, kind, unsure, since, until in rows["spellings"]
-    )
-    aliases: dict[str, list[str]] = {}
-    products: dict[str, list[str]] = {}
-    for spelling in spellings:
-        if spelling.kind is Kind.ALIAS:
-            aliases.setdefault(spelling.company, []).append(spelling.text)
-        elif spelling.kind is Kind.PRODUCT:
-            products.setdefault(spelling.company, []).append(spelling.text)
-    companies = {
-        str(id_): Company(
-            id=str(id_),
-            name=str(name),
-            aliases=tuple(aliases.get(str(id_), ())),
-            products=tuple(products.get(str(id_), ())),
+def from_rows(version: str, rows: Sequence[Any]) -> Catalogue:
+    """The catalogue that ``pipelines.companies_ship`` wrote down as ``rows``."""
+    letters = {letter: (Kind(kind), False) for letter, kind in companies_snapshot.KINDS.items()}
+    letters |= {letter.upper(): (kind, True) for letter, (kind, _) in letters.items()}
+    companies: dict[str, Company] = {}
+    spellings: list[Spelling] = []
+    owners: dict[str, tuple[Owned, ...]] = {}
+    context: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for id_, name, owner, country, sector, ticker, domain, wikidata, own, *more in rows:
+        texts: dict[Kind, dict[str, None]] = {Kind.ALIAS: {}, Kind.PRODUCT: {}}
+        for item in own:
+            short, since, until = (item, None, None) if isinstance(item, str) else item
+            kind, unsure = letters[short[0]]
+            text = short[1:] or name
+            spellings.append(Spelling(text, id_, kind, unsure, _day(since), _day(until)))
+            if kind in texts:
+                texts[kind][text] = None
+        companies[id_] = Company(
+            id=id_,
+            name=name,
+            aliases=tuple(texts[Kind.ALIAS]),
+            products=tuple(texts[Kind.PRODUCT]),
             owner=owner,
             country=country,
             sector=sector,
@@ -267,18 +251,15 @@ def _from_rows(rows: dict[str, list[companies_snapshot.Row]]) -> Catalogue:
             domain=domain,
             wikidata=wikidata,
         )
-        for id_, name, owner, country, sector, ticker, domain, wikidata in rows["companies"]
-    }
-    owners: dict[str, tuple[Owned, ...]] = {}
-    for id_, owner, since in rows["owners"]:
-        owners[str(id_)] = (*owners.get(str(id_), ()), Owned(str(owner), day(since)))
-    context: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for side, name in enumerate(("for", "against")):
-        for id_, word in rows[name]:
-            cues = list(context.get(str(id_), ((), ())))
-            cues[side] = (*cues[side], str(word))
-            context[str(id_)] = (cues[0], cues[1])
-    return Catalogue(companies, spellings, owners, context, str(rows["version"][0][0]))
+        if more and more[0]:
+            owners[id_] = tuple(Owned(above, _day(since)) for above, since in more[0])
+        if len(more) > 1:
+            context[id_] = (tuple(more[1]), tuple(more[2]))
+    return Catalogue(companies, tuple(spellings), owners, context, version)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _wrong(entry: Entry, key: str, problem: str, hint: str | None = None) -> ConfigError:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import companies_snapshot
-from pipelines.companies import build, load, load_shipped, shipped
-from pipelines.companies_file import read_entries
+from pipelines import companies_ship, companies_snapshot
+from pipelines.companies import from_rows, load, load_shipped, parse, shipped
 from techwire.errors import ConfigError
 
 
@@ -151,17 +150,55 @@ def test_a_catalogue_travels_between_processes() -> None:
     assert pickle.loads(pickle.dumps(catalogue)) == catalogue  # noqa: S301 (our own bytes)
 
 
-def test_the_snapshot_holds_what_the_files_say() -> None:
-    from_snapshot = load_shipped()
-    entries = [entry for path in shipped() for entry in read_entries(path)]
-    made = build(entries)
-    assert from_snapshot == made
-    assert from_snapshot.version == made.version
+def test_the_shipped_snapshot_is_in_step_with_the_files() -> None:
+    """After a change of the catalogue: ``python -m pipelines.companies_ship``."""
+    kept = companies_snapshot.path_beside(shipped()).read_text(encoding="utf-8")
+    assert kept == companies_ship.written(shipped()), "run: python -m pipelines.companies_ship"
 
 
-def test_a_broken_snapshot_is_made_again() -> None:
-    kept = companies_snapshot.name_of(shipped())
-    version = load_shipped().version
-    kept.write_text("{", encoding="utf-8")
-    assert load_shipped().version == version
-    assert companies_snapshot.read(kept) is not None
+SHIPPED = """
+[[company]]
+id = "zz-a"
+name = "Zz A"
+aliases = ["Zeta A", { name = "Old A", until = "2011-02-03" }]
+products = ["Aphone"]
+ambiguous = ["Zeta A"]
+owners = [{ id = "zz-b", since = 2020-01-02 }, { id = "" , since = 2022-01-01 }]
+ticker = "ZZA"
+country = "FR"
+context = ["phone"]
+
+[[company]]
+id = "zz-b"
+name = "Zz B"
+ambiguous = true
+not_context = ["river"]
+"""
+
+
+def test_a_snapshot_gives_back_the_catalogue_it_was_made_of(tmp_path: Path) -> None:
+    paths = [catalogue_file(tmp_path, SHIPPED)]
+    kept = companies_snapshot.path_beside(paths)
+    kept.write_text(companies_ship.written(paths), encoding="utf-8")
+    found = companies_snapshot.read(paths)
+    assert found is not None
+    assert from_rows(*found) == parse(paths)
+
+
+def test_a_snapshot_that_is_stale_broken_or_missing_is_not_used(tmp_path: Path) -> None:
+    paths = [catalogue_file(tmp_path, SHIPPED)]
+    kept = companies_snapshot.path_beside(paths)
+    assert companies_snapshot.read(paths) is None
+    whole = companies_ship.written(paths)
+    for broken in ("", "{", "[]", "[1]", '["zz"]', "{}", whole[:-30]):
+        kept.write_text(broken, encoding="utf-8")
+        assert companies_snapshot.read(paths) is None
+    kept.write_text(whole, encoding="utf-8")
+    assert companies_snapshot.read(paths) is not None
+    catalogue_file(tmp_path, SHIPPED.replace("river", "stream"))
+    assert companies_snapshot.read(paths) is None
+
+
+def test_loading_the_shipped_catalogue_parses_no_toml(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tomllib.loads", None)
+    assert len(load_shipped()) > 2_500
