@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from db import schema, sources
+from db import revisions, schema, sources
 from techwire.errors import DatabaseError
 
 BUSY_TIMEOUT = 15_000  # milliseconds a connection waits for another process's write to SQLite
@@ -79,7 +79,7 @@ def connect(url: str, *, upgrade: bool = True, read_only: bool = False) -> Datab
     try:
         with database.reading() as connection:
             found = schema.revision(connection, shown)
-        if found == schema.HEAD:
+        if found == revisions.HEAD:
             return database
         if not may_create:
             raise DatabaseError(schema.refusal(found, shown))

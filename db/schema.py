@@ -7,16 +7,11 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, inspect, text
 
 from db import views, words
+from db.revisions import HEAD, REVISIONS
 from db.tables import PropertyRow
 from techwire.errors import DatabaseError, SchemaTooNew
 
-REVISIONS = ("0001", "0002", "0003")
-"""Every schema there has been, oldest first; each is a file in ``db/migrations/versions``.
-
-Kept here too, so that opening a database does not have to load Alembic (0.2 s)."""
-
 SEARCH_VERSION = "search_version"  # property: ``words.version()`` that made the full-text index
-HEAD = REVISIONS[-1]
 UPGRADE_LOCK = 7_310_571  # PostgreSQL advisory lock: one process upgrades at a time
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Dialect, Table, make_url
 
-from db.schema import HEAD
+from db.revisions import HEAD
 from db.tables import Base
 from db.views import VIEWS
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, delete, insert, make_url, text
 
-from db import Database, connect, schema, words
+from db import Database, connect, revisions, schema, words
 from db.tables import Base, PropertyRow
 
 ENGINES = ("sqlite", "postgresql")
@@ -72,12 +72,12 @@ class Postgres:
         engine = create_engine(self.url(name), poolclass=NullPool)
         with engine.begin() as connection:
             version = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            if version == schema.HEAD:
+            if version == revisions.HEAD:
                 connection.execute(text("; ".join(EMPTY_ALL)))
                 connection.execute(
                     insert(PropertyRow), {"name": schema.SEARCH_VERSION, "value": words.version()}
                 )
-        if version == schema.HEAD:
+        if version == revisions.HEAD:
             self._free.append(name)
         else:
             self.drop(name)

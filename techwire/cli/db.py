@@ -20,7 +20,7 @@ def db() -> None:
 @pass_desk
 def upgrade(desk: Desk) -> None:
     """Create the tables, or bring those of an older version up to date."""
-    from db.schema import HEAD
+    from db.revisions import HEAD
 
     with desk.database() as database:
         if database.is_new:

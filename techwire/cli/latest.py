@@ -16,11 +16,15 @@ def latest(
     desk: Desk, since: str | None, limit: int, lang: str | None, source: str | None, shape: str
 ) -> None:
     """The newest articles and the companies they are about."""
-    from db import queries
+    from db.newest import newest
 
     moment = desk.since(since)
-    with desk.database(read_only=True) as database, database.reading() as connection:
-        found = queries.latest(connection, limit, moment, lang, source)
+    found = newest(desk.config.database.url, limit, moment, lang, source)
+    if found is None:  # PostgreSQL, or something to be said
+        from db import queries
+
+        with desk.database(read_only=True) as database, database.reading() as connection:
+            found = queries.latest(connection, limit, moment, lang, source)
     print_articles(desk, found, shape)
     if not found and (since or lang or source):
         raise TechwireError("no article is like that")

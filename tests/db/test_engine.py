@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import StatementError
 
 import db
-from db import Database, connect, schema
+from db import Database, connect, revisions
 from db.tables import Base, TombstoneRow
 from techwire.errors import DatabaseError, SchemaTooNew
 
@@ -48,8 +48,8 @@ def test_there_is_one_head_and_the_code_knows_every_revision() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
-    assert scripts.get_heads() == [schema.HEAD]
-    assert [s.revision for s in scripts.walk_revisions()] == list(reversed(schema.REVISIONS))
+    assert scripts.get_heads() == [revisions.HEAD]
+    assert [s.revision for s in scripts.walk_revisions()] == list(reversed(revisions.REVISIONS))
 
 
 def test_every_table_and_column_has_a_comment() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import create_engine, text
 
-from db import articles, connect, queries, schema, upkeep
+from db import articles, connect, queries, revisions, schema, upkeep
 from db.engine import parse_url
 from db.events import stories
 from techwire.errors import DatabaseError
@@ -42,7 +42,7 @@ INDEX = {
 
 def rows_of(revision: str) -> list[str]:
     """The rows that a schema had: those of the latest one before it that says so."""
-    until = schema.REVISIONS[: schema.REVISIONS.index(revision) + 1]
+    until = revisions.REVISIONS[: revisions.REVISIONS.index(revision) + 1]
     return next(ROWS[earlier] for earlier in reversed(until) if earlier in ROWS)
 
 
@@ -63,10 +63,10 @@ def make(url: str, revision: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
+@pytest.mark.parametrize("revision", revisions.REVISIONS[:-1])
 def test_an_older_database_is_upgraded_with_all_it_held(empty_url: str, revision: str) -> None:
     make(empty_url, revision)
-    with pytest.raises(DatabaseError, match=f"schema {revision}, older than {schema.HEAD}"):
+    with pytest.raises(DatabaseError, match=f"schema {revision}, older than {revisions.HEAD}"):
         connect(empty_url, read_only=True)
     with connect(empty_url) as database:
         assert database.upgraded_from == revision
@@ -84,4 +84,4 @@ def test_an_older_database_is_upgraded_with_all_it_held(empty_url: str, revision
 
 
 def test_every_schema_has_rows_to_be_carried_over() -> None:
-    assert all(rows_of(revision) for revision in schema.REVISIONS)
+    assert all(rows_of(revision) for revision in revisions.REVISIONS)
