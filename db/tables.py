@@ -37,6 +37,7 @@ class SourceRow(Base):
     __tablename__ = "source"
     __table_args__ = (
         Index("ix_source_due", "next_due_at"),
+        Index("ix_source_leased_by", "leased_by"),
         {"comment": "A news site that is watched; follows sources.toml"},
     )
 
@@ -425,6 +426,33 @@ class DeliveryRow(Base):
     tried_at: Mapped[datetime] = mapped_column(comment="UTC")
     is_delivered: Mapped[bool] = mapped_column(comment="it arrived")
     detail: Mapped[str] = mapped_column(comment="the answer, or what went wrong, in one line")
+
+
+class HostRow(Base):
+    __tablename__ = "host"
+    __table_args__ = (
+        Index("ix_host_held_by", "held_by"),
+        {"comment": "A web host, asked by one worker of the fleet at a time"},
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="as in addresses, without a port")
+    held_by: Mapped[str | None] = mapped_column(comment="worker/job that asks it now")
+    not_before: Mapped[float | None] = mapped_column(comment="unix time, by the server's clock")
+    crawl_delay: Mapped[float | None] = mapped_column(comment="seconds, as its robots.txt says")
+    failures: Mapped[int] = mapped_column(default=0, comment="answers failed in a row")
+
+
+class WorkerRow(Base):
+    __tablename__ = "worker"
+    __table_args__ = ({"comment": "A running worker; its heartbeat is in procrastinate_workers"},)
+
+    id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, comment="its number there"
+    )
+    name: Mapped[str] = mapped_column(comment="machine:process")
+    version: Mapped[str] = mapped_column(comment="of techwire")
+    concurrency: Mapped[int] = mapped_column(comment="visits at a time")
+    started_at: Mapped[datetime] = mapped_column(comment="UTC")
 
 
 class PropertyRow(Base):
