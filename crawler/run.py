@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 
-from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from crawler import guard
 from crawler.settings import for_scrapy
@@ -19,6 +19,8 @@ from crawler.visits import Log
 from techwire.types import Source, Visit, VisitOutcome
 
 __all__ = ["Progress", "Tools", "crawl"]
+
+OPENING_SECONDS = 0.01  # between two looks at an engine that is being opened
 
 Progress = Callable[[Visit, bool], None]
 """Called with the account of a source so far whenever it moves, and with True when it is over."""
@@ -48,11 +50,11 @@ async def crawl(
     runner = AsyncCrawlerRunner(for_scrapy(tools.network))
     crawler = runner.create_crawler(spider)
     task = runner.crawl(crawler, tools=tools, logs=logs, **arguments)
-    watcher = asyncio.create_task(_stop_when(stop, runner)) if stop else None
+    watcher = asyncio.create_task(_stop_when(stop, runner, crawler, task)) if stop else None
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        await runner.stop()
+        await _stopped(runner, crawler, task)
         await task
         raise
     finally:
@@ -67,9 +69,26 @@ async def crawl(
     return _marked([log.visit(interrupted=is_stopped) for log in logs], sources)
 
 
-async def _stop_when(stop: asyncio.Event, runner: AsyncCrawlerRunner) -> None:
+async def _stop_when(
+    stop: asyncio.Event, runner: AsyncCrawlerRunner, crawler: Crawler, task: asyncio.Future[None]
+) -> None:
     await stop.wait()
+    await _stopped(runner, crawler, task)
+
+
+async def _stopped(
+    runner: AsyncCrawlerRunner, crawler: Crawler, task: asyncio.Future[None]
+) -> None:
+    """Stop the crawl. Scrapy forgets a stop that comes before its engine runs, and such a crawl
+    would never end: it is told only then."""
+    while not task.done() and not _runs(crawler):  # noqa: ASYNC110 - no signal tells of it
+        await asyncio.sleep(OPENING_SECONDS)
     await runner.stop()
+
+
+def _runs(crawler: Crawler) -> bool:
+    engine = crawler._engine  # None until it is made; the public name would raise
+    return engine is not None and engine.running
 
 
 def _marked(visits: list[Visit], sources: Sequence[Source]) -> list[Visit]:

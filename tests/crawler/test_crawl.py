@@ -450,6 +450,20 @@ def test_a_stop_lets_what_is_under_way_end(town: Town, kit: Kit, reactor: Backgr
     assert 3 <= visit.pages < 50
 
 
+def test_a_stop_before_the_engine_runs_is_heard_as_well(
+    town: Town, kit: Kit, reactor: Background
+) -> None:
+    town[FEED] = rss("https://gazette.example/a")
+
+    async def stopped() -> list[Visit]:
+        stop = asyncio.Event()
+        stop.set()
+        return await crawl([source()], kit.tools(), stop=stop)
+
+    (visit,) = reactor.call(stopped())
+    assert visit.outcome is VisitOutcome.INTERRUPTED
+
+
 # With a real database.
 
 
