@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	&& { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help install demo test check format clean catalogue bench-extraction bench-tagging bench-db bench-freshness bench-stories bench-fetch soak chaos
+.PHONY: help install demo test check format clean catalogue bench-extraction bench-tagging bench-db bench-freshness bench-stories bench-fetch bench-speed soak chaos
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench-stories: $(VENV)/.test ## articles grouped into stories: B-cubed F1, cross
 
 bench-fetch: $(VENV)/.test ## sixty sites with every fault, a thousand idle feeds: found, cost, manners
 	@$(BIN)/python -m benchmarks.fetch
+
+bench-speed: $(VENV)/.test ## CPU per article of the whole way, bare Scrapy and four peers beside it: JSON and a chart in .bench
+	@$(BIN)/python -m benchmarks.speed
 
 bench-db: $(VENV)/.test ## the database at size, both engines: questions, storing (ARTICLES=1000000)
 	@$(BIN)/python -m benchmarks.db --articles $(or $(ARTICLES),200000)

@@ -129,8 +129,9 @@ class Watch(Spider):
     def abandon(self, request: Request) -> None:
         """``request`` is not sent: its address stays for another visit."""
         of: Log = request.cb_kwargs["log"]
-        if isinstance(request.cb_kwargs["subject"], Channel):
-            wait = self.hosts.wait(host_of(request), monotonic())
+        wait = self.hosts.wait(host_of(request), monotonic())
+        is_channel = isinstance(request.cb_kwargs["subject"], Channel)
+        if is_channel and not self.is_wanted(request, wait):
             of.channel(VisitOutcome.BUSY, f"asked to wait {wait:.0f} s")
             self._note_wait(of, wait)
         else:
