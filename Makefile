@@ -46,7 +46,7 @@ demo: $(VENV)/.base ## crawl the bundled newsroom into demo/techwire.db and show
 	@$(BIN)/techwire demo
 
 test: $(VENV)/.test ## the whole suite, a real PostgreSQL included
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup -q
+	@$(BIN)/python -m pytest --numprocesses auto -q
 
 check: $(VENV)/.dev ## format, lint, types
 	@$(BIN)/ruff format --check .

@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, delete, insert, make_url, text
@@ -24,6 +25,33 @@ EMPTY_ALL = [
     "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
 ]
 _numbers = itertools.count()
+
+
+LONGEST = ("scheduler/", "test_daemon.py", "test_real_pages.py")
+"""Tests that start processes, or read many pages."""
+TOGETHER = ("web/test_api.py", "web/test_pages.py", "test_demo.py", "crawler/test_pool.py")
+"""Modules whose fixtures are dear: each stays in one worker."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: no worker ends alone with one while the others have nothing left."""
+    here = Path(__file__).parent.as_posix() + "/"
+    items.sort(key=lambda item: not item.path.as_posix().removeprefix(here).startswith(LONGEST))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Test by test, but for the modules of ``TOGETHER``.
+
+    The groups of ``--dist loadgroup`` are without effect in pytest 9.2 with xdist 3.8: the name of
+    a test can no longer be changed after it was collected."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ModulesTogether(LoadScopeScheduling):  # type: ignore[misc]  # it ships no types
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if module.removeprefix("tests/") in TOGETHER else nodeid
+
+    return ModulesTogether(config, log)
 
 
 class Postgres:

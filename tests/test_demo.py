@@ -15,8 +15,6 @@ from techwire.demo import truth
 from techwire.types import Outcome
 from tests.command import techwire
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
