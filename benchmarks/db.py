@@ -1,8 +1,8 @@
 """The database at size: how long questions take, what storing costs, on SQLite and PostgreSQL.
 
-``python -m benchmarks.db --articles 1000000`` builds an archive of a year (50 sources, 5,000
-companies, 4 of them in each article, words as often as in real text) and asks the product's own
-functions and plain SQL, 60 times each with other names and words. Times are milliseconds: wall
+``python -m benchmarks.db --articles 1000000`` builds an archive of a year (``benchmarks.archive``)
+and asks the product's own functions and plain SQL, 60 times each with other names and words. With
+``--keep FOLDER`` the archive stays there and is used again. Times are milliseconds: wall
 clock p50 and p95, and the p95 of CPU time in this process, which is all of SQLite's work and a
 small part of PostgreSQL's. Storing is CPU (process) time.
 """
@@ -19,230 +19,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, select, text
 
 import db
-from db import articles, companies, queries, sources, upkeep
-from db.article_rows import row_of
+from benchmarks.archive import END, YEAR, Press, build, stored
+from db import articles, queries, upkeep
 from db.events import story as story_of
-from db.tables import AddressRow, ArticleRow, AuthorRow, MentionRow, StoryRow, TagRow
+from db.tables import ArticleRow
 from db.trends import trends
-from db.words import indexed
 from db.writer import Writer
-from techwire.types import (
-    Article,
-    Block,
-    BlockKind,
-    Company,
-    Level,
-    Mention,
-    Source,
-    Tag,
-    Zone,
-)
+from techwire.types import Article
 
-END = datetime(2026, 10, 1, tzinfo=UTC)
-YEAR = timedelta(days=365)
-SOURCES, COMPANIES, PER_ARTICLE = 50, 5_000, 4
-WORDS, PARAGRAPHS = 60_000, 6_000  # of the vocabulary; written once and mixed
-PARAGRAPH, BODY = 55, 6  # words; paragraphs an article
-BATCH = 500
 RUNS = 60
-SYLLABLES = (
-    "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve xi yo zu bra cle dri flo gru".split()  # noqa: SIM905
-)
-
-
-class Press:
-    """Writes articles that look like news to a database: the same ones for the same seed."""
-
-    def __init__(self, seed: int = 7) -> None:
-        self._random = random.Random(seed)
-        pick = self._random.choice
-        made = (
-            "".join(pick(SYLLABLES) for _ in range(self._random.randint(2, 4)))
-            for _ in range(3 * WORDS)
-        )
-        self.words = list(dict.fromkeys(made))[:WORDS]
-        self._weights = [1 / (rank + 3) for rank in range(len(self.words))]
-        self._paragraphs = [self._text(PARAGRAPH) for _ in range(PARAGRAPHS)]
-        self._found_by = {
-            language: [" ".join(indexed(text, language)) for text in self._paragraphs]
-            for language in ("fr", "en")
-        }
-        self.companies = [Company(id=f"company-{n}", name=f"Company {n}") for n in range(COMPANIES)]
-        self._popular = [1 / (rank + 10) for rank in range(COMPANIES)]
-        self.sources = [
-            Source(slug=f"source-{n}", name=f"Source {n}", url=f"https://s{n}.example/")
-            for n in range(SOURCES)
-        ]
-
-    def _text(self, words: int) -> str:
-        return " ".join(self._random.choices(self.words, self._weights, k=words))
-
-    def article(self, number: int, published: datetime) -> tuple[Article, str]:
-        """An article, and the words its body is found by."""
-        chosen = self._random.sample(range(PARAGRAPHS), BODY)
-        language = ("fr", "en")[number % 2]
-        pieces = [self._paragraphs[n] for n in chosen]
-        body = "\n\n".join(pieces)
-        picked = dict.fromkeys(
-            self._random.choices(range(COMPANIES), self._popular, k=PER_ARTICLE + 2)
-        )
-        about = list(picked)[:PER_ARTICLE]
-        source = number % SOURCES
-        article = Article(
-            url=f"https://s{source}.example/{published:%Y/%m/%d}/article-{number}",
-            source=f"source-{source}",
-            title=self._text(9).capitalize(),
-            body=body,
-            blocks=tuple(Block(BlockKind.PARAGRAPH, piece) for piece in pieces),
-            language=language,
-            authors=("Ana Roux",),
-            published_at=published,
-            published_origin="json-ld",
-            fetched_at=published + timedelta(minutes=10),
-            origins={"title": "json-ld", "body": "blocks"},
-            content_hash=f"{number:016x}",
-            fingerprint=self._random.getrandbits(63),
-            catalogue_version="1",
-            tags=tuple(self._tag(company, place, body) for place, company in enumerate(about)),
-        )
-        return article, " ".join(self._found_by[language][n] for n in chosen)
-
-    def _tag(self, company: int, place: int, body: str) -> Tag:
-        mentions = tuple(
-            Mention(zone=Zone.BODY, start=at, end=at + 7, surface=body[at : at + 7], rule="alias")
-            for at in range(place * 300, place * 300 + 40, 20)
-        )
-        return Tag(
-            company=f"company-{company}",
-            name=f"Company {company}",
-            relevance=round(0.9 - 0.2 * place, 2),
-            level=Level.PRIMARY if place == 0 else Level.PASSING,
-            confidence=0.9,
-            mentions=mentions,
-        )
-
-
-def build(database: db.Database, press: Press, count: int) -> None:
-    """Fills the archive by its tables: the product's own way is measured apart (``storing``)."""
-    with database.writing() as connection:
-        sources.sync(connection, press.sources, END - YEAR)
-        companies.sync(connection, press.companies, "1")
-    step = YEAR / count
-    for first in range(0, count, BATCH):
-        with database.writing() as connection:
-            numbers = range(first, min(first + BATCH, count))
-            written = [press.article(n, END - YEAR + n * step) for n in numbers]
-            _write(connection, first, written)
-        if first and first % 50_000 == 0:
-            print(f"  {first:,} articles", flush=True)
-    with database.engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
-
-
-def _write(connection: Connection, first: int, written: Sequence[tuple[Article, str]]) -> None:
-    """Rows as ``db.articles`` makes them; every third article joins the story before it."""
-    rows: list[dict[str, Any]] = []
-    words: list[tuple[int, str, str]] = []
-    for offset, (article, found_by) in enumerate(written):
-        key = first + offset + 1
-        row = row_of(article, sources.known(connection, article.source), article.fetched_at)
-        alone = key % 3 or key == first + 1
-        row |= {"id": key, "story_id": key if alone else key - 1, "copy_of_id": None}
-        row |= {"first_seen_at": article.fetched_at, "revisions": 0}
-        rows.append(row)
-        title = " ".join(indexed(article.title, article.language))
-        words.append((key, title, found_by))
-    stories = [
-        {
-            "id": row["id"],
-            "title": row["title"],
-            "first_article_id": row["id"],
-            "first_source_id": row["source_id"],
-            "first_published_at": row["published_at"],
-            "last_published_at": row["published_at"],
-            "articles": 1 + ((row["id"] + 1) % 3 == 0),
-            "outlets": 1 + ((row["id"] + 1) % 3 == 0),
-            "languages": row["language"],
-            "lag_seconds": None,
-        }
-        for row in rows
-        if row["story_id"] == row["id"]
-    ]
-    connection.execute(insert(StoryRow), stories)
-    connection.execute(insert(ArticleRow), rows)
-    connection.execute(
-        insert(AuthorRow), [{"article_id": r["id"], "position": 1, "name": "Ana"} for r in rows]
-    )
-    tags, mentions = [], []
-    for row, (article, _) in zip(rows, written, strict=True):
-        for tag in article.tags:
-            tags.append(
-                {
-                    "article_id": row["id"],
-                    "company_id": tag.company,
-                    "published_at": row["published_at"],
-                    "relevance": tag.relevance,
-                    "level": tag.level.value,
-                    "confidence": tag.confidence,
-                    "known": True,
-                    "mention_count": len(tag.mentions),
-                    "owner_id": None,
-                    "catalogue_version": "1",
-                }
-            )
-            mentions += [
-                {
-                    "article_id": row["id"],
-                    "company_id": tag.company,
-                    "zone": "body",
-                    "start": mention.start,
-                    "end": mention.end,
-                    "surface": mention.surface,
-                    "rule": mention.rule,
-                }
-                for mention in tag.mentions
-            ]
-    connection.execute(insert(TagRow), tags)
-    connection.execute(insert(MentionRow), mentions)
-    addresses = [
-        {
-            "url": row["url"],
-            "fetch_url": row["url"],
-            "source_id": row["source_id"],
-            "state": "stored",
-            "outcome": "new",
-            "article_id": row["id"],
-            "tries": 0,
-            "found_in": "https://feed.example/",
-            "first_seen_at": row["first_seen_at"],
-        }
-        for row in rows
-    ]
-    connection.execute(insert(AddressRow), addresses)
-    if connection.dialect.name == "sqlite":
-        connection.execute(
-            text("INSERT INTO article_search (rowid, title, text) VALUES (:id, :title, :text)"),
-            [{"id": key, "title": title, "text": found_by} for key, title, found_by in words],
-        )
-    else:
-        from db.search_index import vector
-
-        connection.execute(
-            text("INSERT INTO article_search VALUES (:id, CAST(:words AS tsvector))"),
-            [
-                {"id": key, "words": vector(title.split(), found_by.split())}
-                for key, title, found_by in words
-            ],
-        )
-        connection.execute(text("SELECT setval('article_id_seq', :last)"), {"last": rows[-1]["id"]})
 
 
 # Questions.
@@ -343,8 +135,9 @@ def ask(
     return found
 
 
-def storing(database: db.Database, press: Press, count: int, number: int = 3_000) -> float:
+def storing(database: db.Database, press: Press, number: int = 3_000) -> float:
     """CPU milliseconds to store one new article, group-committed, beside the archive."""
+    count = stored(database)
     new = [press.article(count + n, END + n * timedelta(seconds=30))[0] for n in range(number)]
     warm = number // 3
     with Writer(database) as writer:
@@ -384,7 +177,7 @@ def together(database: db.Database, press: Press, count: int, seconds: float = 8
     for reader in readers:
         reader.start()
     with Writer(database) as writer:
-        number = count + 1_000_000
+        number = stored(database) + 1_000_000
         while time.monotonic() < until:
             new = [press.article(number + n, END + timedelta(days=1))[0] for n in range(50)]
             number += 50
@@ -401,7 +194,7 @@ def together(database: db.Database, press: Press, count: int, seconds: float = 8
 
 @contextmanager
 def opened(engine: str, folder: Path) -> Iterator[db.Database]:
-    """A new database of an engine."""
+    """The database of an engine in ``folder``; a new one unless it is there."""
     if engine == "sqlite":
         with db.connect(str(folder / "bench.db")) as database:
             yield database
@@ -419,32 +212,44 @@ def opened(engine: str, folder: Path) -> Iterator[db.Database]:
         server.cleanup()
 
 
+def measure(engine: str, folder: Path, count: int, *, is_built_only: bool) -> None:
+    """Builds what is not there, asks, stores, and prints a table."""
+    with opened(engine, folder) as database:
+        press = Press()
+        if not stored(database):
+            print(f"{engine}: building {count:,} articles", flush=True)
+            began = time.perf_counter()
+            build(database, press, count)
+            print(f"  built in {time.perf_counter() - began:.0f} s")
+        count = stored(database)
+        with database.reading() as connection:
+            each = upkeep.size(connection) / count
+        print(f"{engine}: {count:,} articles, {each:,.0f} bytes an article", flush=True)
+        if is_built_only:
+            return
+        print(f"  {'question':<58} {'p50':>9} {'p95':>9} {'CPU p95':>9}  bar")
+        ask(database, press, count)
+        print(f"  storing: {storing(database, press):.2f} ms CPU an article")
+        print(f"  together: {together(database, press, count)}", flush=True)
+
+
 def main() -> None:
-    """Builds, asks, stores, and prints a table for each engine."""
+    """Measures each engine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=200_000)
     parser.add_argument("--engines", default="sqlite,postgresql")
     parser.add_argument("--folder", type=Path, help="where to build; default: a temporary folder")
+    parser.add_argument("--keep", type=Path, help="build here, or use what was built here")
+    parser.add_argument("--build-only", action="store_true", help="with --keep: ask nothing")
     chosen = parser.parse_args()
     for engine in chosen.engines.split(","):
+        if chosen.keep:
+            chosen.keep.mkdir(parents=True, exist_ok=True)
+            measure(engine, chosen.keep, chosen.articles, is_built_only=chosen.build_only)
+            continue
         folder = Path(tempfile.mkdtemp(prefix="techwire-bench-", dir=chosen.folder))
         try:
-            with opened(engine, folder) as database:
-                press = Press()
-                print(f"{engine}: building {chosen.articles:,} articles", flush=True)
-                began = time.perf_counter()
-                build(database, press, chosen.articles)
-                with database.reading() as connection:
-                    each = upkeep.size(connection) / chosen.articles
-                print(
-                    f"  built in {time.perf_counter() - began:.0f} s; {each:,.0f} bytes an article"
-                )
-                print(f"  {'question':<58} {'p50':>9} {'p95':>9} {'CPU p95':>9}  bar")
-                ask(database, press, chosen.articles)
-                print(
-                    f"  storing: {storing(database, press, chosen.articles):.2f} ms CPU an article"
-                )
-                print(f"  together: {together(database, press, chosen.articles)}", flush=True)
+            measure(engine, folder, chosen.articles, is_built_only=False)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

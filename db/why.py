@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
-from sqlalchemy.orm import aliased
 
 from db.answers import ArticleFacts, Life, PageFacts, VersionFacts
 from db.entries import entry_of
@@ -74,7 +73,7 @@ def why(connection: Connection, url: str) -> Life:
 
 def facts(connection: Connection, article_id: int) -> ArticleFacts | None:
     """What is stored of an article, but for its text; None when there is none of that number."""
-    original = aliased(ArticleRow)
+    original = ArticleRow.__table__.alias()
     row: Any = connection.execute(
         select(
             ArticleRow.id,
@@ -89,10 +88,10 @@ def facts(connection: Connection, article_id: int) -> ArticleFacts | None:
             ArticleRow.words,
             ArticleRow.story_id,
             ArticleRow.origins,
-            original.url.label("copy_of_url"),
+            original.c.url.label("copy_of_url"),
         )
         .join(SourceRow, SourceRow.id == ArticleRow.source_id)
-        .outerjoin(original, original.id == ArticleRow.copy_of_id)
+        .outerjoin(original, original.c.id == ArticleRow.copy_of_id)
         .where(ArticleRow.id == article_id)
     ).first()
     if row is None:

@@ -266,7 +266,7 @@ def _tables() -> None:
             "body_hash", sa.String(), nullable=True, comment="of the body, white space folded"
         ),
         sa.Column(
-            "fingerprint", sa.BigInteger(), nullable=False, comment="64-bit simhash of the body"
+            "fingerprint", sa.BigInteger(), nullable=False, comment="64-bit minhash of the body"
         ),
         sa.Column(
             "catalogue_version",
@@ -379,7 +379,7 @@ def _tables() -> None:
             nullable=False,
             comment="quarter number * 65536 + its 16 bits",
         ),
-        sa.Column("article_id", Key, nullable=False, comment="whose simhash"),
+        sa.Column("article_id", Key, nullable=False, comment="whose fingerprint"),
         sa.ForeignKeyConstraint(
             ["article_id"],
             ["article.id"],
@@ -387,7 +387,7 @@ def _tables() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("band", "article_id", name=op.f("pk_fingerprint")),
-        comment="Quarters of recent simhashes, to find near copies (kept for weeks)",
+        comment="Quarters of recent fingerprints, to find near copies (kept for weeks)",
         sqlite_with_rowid=False,
     )
     op.create_index("ix_fingerprint_article_id", "fingerprint", ["article_id"], unique=False)
