@@ -6,8 +6,9 @@ A segment is the text between two block borders: a paragraph, a heading, a list 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 from selectolax.lexbor import LexborHTMLParser
@@ -129,23 +130,22 @@ class Segments:
     segments: list[Segment]
 
 
-@lru_cache(maxsize=8192)
-def class_bits(words: str) -> int:
-    """Bits of the CLASS_GROUPS that class and id ``words`` match."""
-    words = words[:MAX_CLASS]
-    if not words.islower():
-        words = _CAMEL.sub("-", words).lower()
-    folded = f"-{words.translate(_TO_HYPHENS)}-"
-    bits = 0
-    for place, _, _ in _FINDER.find_matches_as_indexes(folded, overlapping=True):
-        bits |= _PART_BITS[place]
+def class_bits(many: Sequence[str]) -> list[int]:
+    """For each of ``many`` class and id words, the bits of the CLASS_GROUPS it matches.
+
+    One search through all of them together: what a search costs is mostly to begin it.
+    """
+    lines = "-|-".join([words[:MAX_CLASS].replace("|", "-") for words in many])
+    line = f"-{_CAMEL.sub('-', lines).lower().translate(_TO_HYPHENS)}-"
+    borders = [match.start() for match in _BORDER.finditer(line)]
+    bits = [0] * len(many)
+    for place, start, _ in _FINDER.find_matches_as_indexes(line, overlapping=True):
+        bits[bisect_left(borders, start)] |= _PART_BITS[place]
     return bits
 
 
-_TAG = re.compile(r"(<[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>)")
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_BORDER = re.compile(r"\|")
 _BLANKS = frozenset(("&nbsp;", "\n&nbsp;", "&nbsp;\n"))  # a blank line, as editors write it
-_NAME = re.compile(r"[^\s/>]+")
 _NAMING = (
     "class",
     "id",
@@ -159,12 +159,17 @@ _NAMING = (
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
 MIN_PROSE = 60  # characters of a segment that can be told from a label
 _PROSE_MARKS = (". ", ", ", ".", "。", "،", "।", "؟", "! ", "? ")
-_PLAIN_INLINE = ("<span ", "<source ", "<time ", "<small ", "<label ", "<font ")
-_NOTHING, _LINK, _END_LINK, _BOLD_ON, _BOLD_OFF, _BREAK, _BLOCK, _END_BLOCK = range(8)
+_NOTHING, _LINK, _END_LINK, _IMAGE, _BOLD_ON, _BOLD_OFF, _BREAK, _BLOCK, _END_BLOCK = range(9)
+Meaning = tuple[int, str, int, int, str]
+_ENDING: Meaning = (_END_BLOCK, "", 0, 0, "")
+_OPENING: dict[str, Meaning] = {name: (_NOTHING, name, 0, 0, "") for name in INLINE | _VOID}
+_CLOSING = dict(_OPENING)
+_OPENING |= {name: (_BOLD_ON, name, 0, 0, "") for name in _BOLD}
+_CLOSING |= {name: (_BOLD_OFF, name, 0, 0, "") for name in _BOLD}
+_OPENING |= {"a": (_LINK, "a", 0, 0, ""), "img": (_IMAGE, "img", 0, 0, ""), "br": (_BREAK, "br", 0, 0, "")}
+_CLOSING |= {"a": (_END_LINK, "a", 0, 0, ""), "": (_NOTHING, "", 0, 0, "")}
 MANY_KNOWN = 20_000  # tags remembered from page to page: a site's templates come again
-_KNOWN: dict[str, tuple[int, str, int, int, str]] = {}
-_NO_MEANING = (_NOTHING, "", 0, 0, "")
-_LINK_MEANING = (_LINK, "a", 0, 0, "")
+_KNOWN: dict[str, Meaning] = {}
 
 
 def strip(tree: LexborHTMLParser) -> str:
@@ -175,7 +180,10 @@ def strip(tree: LexborHTMLParser) -> str:
     tree.unwrap_tags(MEANINGLESS)
     body = tree.body
     markup = (body.html if body is not None else tree.html) or ""
-    return _COMMENT.sub("", markup) if "<!--" in markup else markup
+    if "<!--" not in markup:
+        return markup
+    first, *others = markup.split("<!--")
+    return first + "".join([other.partition("-->")[2] for other in others])
 
 
 def segments_of(markup: str) -> Segments:
@@ -184,53 +192,33 @@ def segments_of(markup: str) -> Segments:
     ``markup`` is what the parser serialised: balanced, attributes in double quotes. Splitting it
     costs a third of walking the tree, where each step makes a Python object.
     """
+    tags, texts = _tokens(markup)
+    known = _KNOWN
+    if len(known) > MANY_KNOWN:
+        known.clear()
+    _learn([tag for tag in set(tags) if tag not in known])
     elements: list[Element] = []
     segments: list[Segment] = []
     pieces: list[str] = []
     link_chars = link_count = bold_chars = links = bolds = breaks = depth_over = images = 0
     current = -1  # the block element text goes to
-    known = _KNOWN
-    if len(known) > MANY_KNOWN:
-        known.clear()
-    is_tag = False
-    for token in _TAG.split(markup):
-        if not is_tag:
-            is_tag = True
-            if token and current >= 0:
-                pieces.append(token)
-                if not token.isspace() and token not in _BLANKS:
-                    breaks = 0
-                    if links:
-                        link_chars += len(token)
-                    if bolds:
-                        bold_chars += len(token)
-            continue
-        is_tag = False
-        if (meaning := known.get(token)) is None:
-            if token.startswith("<img "):
-                images += 1
-                continue
-            if token.startswith(_PLAIN_INLINE):
-                meaning = _NO_MEANING
-            elif token.startswith("<a "):
-                meaning = _LINK_MEANING
-            else:
-                meaning = known[token] = _meaning(token)
+    for tag, text in zip(tags, texts, strict=True):
+        meaning = known.get(tag) or _OPENING[tag.partition(" ")[0]]
         kind = meaning[0]
-        if kind == _NOTHING:
-            continue
-        if kind >= _BLOCK or kind == _BREAK:
+        if kind >= _BREAK:
             breaks = breaks + 1 if kind == _BREAK else 0
             if kind == _BREAK:
                 pieces.append("\n")
             if pieces and breaks != 1:
-                text = " ".join("".join(pieces)[:MAX_SEGMENT].split())
+                line = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
                 pieces.clear()
-                if text and len(segments) < MAX_SEGMENTS:
-                    segments.append(
-                        Segment(text, current, link_chars, link_count, bold_chars, images)
-                    )
-                    images = 0
+                if line and len(segments) < MAX_SEGMENTS:
+                    line = plain(line[:MAX_SEGMENT])
+                    if line:
+                        segments.append(
+                            Segment(line, current, link_chars, link_count, bold_chars, images)
+                        )
+                        images = 0
                 link_chars = link_count = bold_chars = 0
             if kind == _BLOCK:
                 if len(elements) < MAX_ELEMENTS:
@@ -248,15 +236,37 @@ def segments_of(markup: str) -> Segments:
             link_count += 1
         elif kind == _END_LINK:
             links = max(0, links - 1)
+        elif kind == _IMAGE:
+            images += 1
         elif kind == _BOLD_ON:
             bolds += 1
-        else:
+        elif kind == _BOLD_OFF:
             bolds = max(0, bolds - 1)
-    for segment in segments:
-        segment.text = plain(segment.text)
-    segments = [segment for segment in segments if segment.text]
+        if text and current >= 0:
+            pieces.append(text)
+            if (links or bolds or breaks) and not text.isspace() and text not in _BLANKS:
+                breaks = 0
+                if links:
+                    link_chars += len(text)
+                if bolds:
+                    bold_chars += len(text)
     _sum_up(elements, segments)
     return Segments(elements, segments)
+
+
+def _tokens(markup: str) -> tuple[list[str], list[str]]:
+    """The tags of ``markup``, without their brackets, and the text behind each."""
+    tags: list[str] = []
+    texts: list[str] = []
+    pieces = iter(markup.split("<"))
+    next(pieces)
+    for piece in pieces:
+        tag, _, text = piece.partition(">")
+        if tag.count('"') & 1:
+            tag, text = _with_brackets(tag, text, pieces)
+        tags.append(tag)
+        texts.append(text)
+    return tags, texts
 
 
 def plain(text: str) -> str:
@@ -272,42 +282,67 @@ def plain(text: str) -> str:
     return text if text.isascii() else tidy(text)
 
 
-def _meaning(token: str) -> tuple[int, str, int, int, str]:
-    """What a tag does: kind, name, class bits, tag bits, signature."""
-    closing = token.startswith("</")
-    found = _NAME.match(token, 2 if closing else 1)
-    tag = found.group() if found else ""
-    if tag == "br":
-        return (_BREAK, tag, 0, 0, "")
-    if not tag or tag in _VOID:
-        return (_NOTHING, tag, 0, 0, "")
-    if tag in INLINE:
-        if tag == "a":
-            return (_END_LINK if closing else _LINK, tag, 0, 0, "")
-        if tag in _BOLD:
-            return (_BOLD_OFF if closing else _BOLD_ON, tag, 0, 0, "")
-        return (_NOTHING, tag, 0, 0, "")
-    if closing:
-        return (_END_BLOCK, tag, 0, 0, "")
-    bits = TAG_BITS.get(tag, 0)
-    if len(token) <= len(tag) + 2:
-        return (_BLOCK, tag, 0, bits, tag)
-    if token.startswith(' class="', len(tag) + 1) and token.count('"') == 2:
-        classes = token[len(tag) + 9 : -2]
-        return (_BLOCK, tag, class_bits(classes) if classes else 0, bits, f"{tag}.{classes}")
-    attributes = dict(_ATTRIBUTE.findall(token))
+def _with_brackets(tag: str, text: str, pieces: Iterator[str]) -> tuple[str, str]:
+    """A tag and the text behind it, where an attribute's value may hold ``<`` and ``>``.
+
+    ``pieces`` are those that follow in the markup; an odd quote in a tag may also be an
+    attribute's name, as sloppy pages have it."""
+    while (at := tag.rfind('="')) >= 0 and '"' not in tag[at + 2 :]:
+        value = [text]
+        while '"' not in value[-1]:
+            if (following := next(pieces, None)) is None:
+                return tag, ""
+            value.append(following)
+        rest, _, text = value[-1].partition('"')[2].partition(">")
+        tag = f'{tag}{"<".join(value[:-1])}"{rest}'
+    return tag, text
+
+
+def _learn(tags: Sequence[str]) -> None:
+    """Works out what ``tags``, met for the first time, mean. Links and pictures, each another,
+    are not remembered."""
+    named: list[tuple[str, Meaning]] = []
+    words: list[str] = []
+    for tag in tags:
+        name, _, attributes = tag.partition(" ")
+        if name in _OPENING:
+            continue
+        meaning, names = _meaning(name, attributes)
+        if names:
+            named.append((tag, meaning))
+            words.append(names)
+        else:
+            _KNOWN[tag] = meaning
+    if not words:
+        return
+    for (tag, (kind, name, _, bits, signature)), own in zip(named, class_bits(words), strict=True):
+        _KNOWN[tag] = (kind, name, own, bits, signature)
+
+
+def _meaning(name: str, rest: str) -> tuple[Meaning, str]:
+    """What a block's tag does (kind, name, class bits, tag bits, signature), and its class and id
+    words, whose bits are still to be found."""
+    if name[:1] == "/":
+        return _CLOSING.get(name[1:], _ENDING), ""
+    bits = TAG_BITS.get(name, 0)
+    if not rest:
+        return (_BLOCK, name, 0, bits, name), ""
+    if rest.startswith('class="') and rest.count('"') == 2 and rest[-1] == '"':
+        classes = rest[7:-1]
+        return (_BLOCK, name, 0, bits, f"{name}.{classes}"), classes
+    attributes = dict(_ATTRIBUTE.findall(rest))
     classes = attributes.get("class", "")
-    words = " ".join(attributes[name] for name in _NAMING if name in attributes)
+    words = " ".join([attributes[n] for n in _NAMING if n in attributes])
     if attributes.get("itemprop") == "articleBody" or attributes.get("property") == "articleBody":
         bits |= BODY_PROP_BIT
     style = attributes.get("style", "").replace(" ", "").lower()
     if "display:none" in style or "hidden" in attributes or attributes.get("aria-hidden") == "true":
         bits |= HIDDEN_BIT
-    return (_BLOCK, tag, class_bits(words) if words else 0, bits, f"{tag}.{classes}")
+    return (_BLOCK, name, 0, bits, f"{name}.{classes}"), words
 
 
 def _element(
-    elements: list[Element], meaning: tuple[int, str, int, int, str], parent: int, links: int
+    elements: list[Element], meaning: Meaning, parent: int, links: int
 ) -> Element:
     _, tag, own, tags, signature = meaning
     if links:
