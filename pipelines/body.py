@@ -69,7 +69,7 @@ class Reader:
 
     @cached_property
     def markup(self) -> str:
-        _ = self.document.has_player  # is known only as long as the player is there
+        self.document.__dict__.pop("landmarks", None)  # some of its nodes are about to go
         if self.rule_markup is not None:
             return strip(LexborHTMLParser(self.rule_markup))
         return strip(self.document.tree)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipelines.features import folded
+from pipelines.features import folded, is_same
 from pipelines.segments import CLASS_GROUPS, TAG_BITS, Segments
 
 KEEP = 0.55  # score from which a segment is text of the article
@@ -18,6 +18,8 @@ MIN_QUOTE = 25  # characters of a line that can be told from a chance repetition
 _LABELS = frozenset(  # what stands above an advertisement, folded
     ("publicité", "advertisement", "advertising", "anzeige", "werbung", "publicidad", "pubblicità")
 )
+LUMP, MIN_PART = 600, 80  # characters of a segment that repeats others, and of these
+MAX_LABEL = 40  # characters, with what decorates it
 QUOTE_BIT = 1 << [name for name, _ in CLASS_GROUPS].index("quote")
 TAIL = 0.25  # score that is enough right after the last one, for a sentence made like it
 _GROUPED = frozenset({"li", "td", "th", "dd", "dt"})
@@ -32,8 +34,12 @@ def choose(page: Segments, scores: Sequence[float], title: str = "") -> list[int
         kept = [i for i, score in enumerate(joint) if score >= bar]
     kept = [i for i in kept if not _is_link_list(page, i)]
     kept = _bridged(page, joint, kept)
-    kept = [i for i in kept if folded(page.segments[i].text) not in _LABELS]
+    kept = [i for i in kept if not _is_label(page.segments[i].text)]
     return _without_repeats(page, kept, title)
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= MAX_LABEL and folded(text) in _LABELS
 
 
 def _together(page: Segments, scores: Sequence[float]) -> list[float]:
@@ -102,22 +108,12 @@ def _without_repeats(page: Segments, kept: list[int], title: str) -> list[int]:
     """Without the title, what was said already, and lumps that repeat several other segments."""
     texts = {i: page.segments[i].text for i in kept}
     title_key = folded(title)
-    lumps = {
-        i
-        for i in kept
-        if len(texts[i]) > 600
-        and sum(
-            1
-            for j in kept
-            if j != i and 80 < len(texts[j]) < len(texts[i]) and texts[j] in texts[i]
-        )
-        > 1
-    }
+    lumps = _lumps(texts)
     result: list[int] = []
     seen: dict[str, int] = {}
     for i in kept:
         text = texts[i]
-        is_title = title_key and len(text) < 300 and folded(text) == title_key
+        is_title = title_key and len(text) < 300 and is_same(text, title_key)
         if i in lumps or is_title or _is_pulled(page, i, texts):
             continue
         if len(text) >= 60:
@@ -126,3 +122,12 @@ def _without_repeats(page: Segments, kept: list[int], title: str) -> list[int]:
                 continue
         result.append(i)
     return result
+
+
+def _lumps(texts: dict[int, str]) -> set[int]:
+    """Long segments that hold at least two of the others."""
+    long = [i for i, text in texts.items() if len(text) > LUMP]
+    parts = [text for text in texts.values() if len(text) > MIN_PART] if long else []
+    return {
+        i for i in long if sum(len(part) < len(texts[i]) and part in texts[i] for part in parts) > 1
+    }

@@ -41,6 +41,19 @@ _STRINGS = re.compile(
 )
 
 
+MAX_LINE = 160  # characters of a line that says when
+FAR_PLACES = 12  # such lines: those of an article stand early
+_NO_LINES = frozenset("body html main meta script article".split())
+_DATE_PLACES = (
+    '[class*="date"], [class*="Date"], [class*="time"], [class*="publi"], [class*="posted"], [class*="byline"], '
+    '[class*="infos"], [class*="meta"], [id*="date"], [class*="auteur"], [class*="signature"]'
+)  # fmt: skip
+_LANDMARKS = (
+    'title, meta[content], script[type*="ld+json"], h1, time, [itemprop~="datePublished"], '
+    '[property~="datePublished"]'
+)
+
+
 @dataclass(frozen=True)
 class Document:
     """A parsed page. ``url`` is the address it came from."""
@@ -62,21 +75,24 @@ class Document:
             return ""
 
     @cached_property
+    def landmarks(self) -> list[tuple[str, LexborNode, Mapping[str, str | None]]]:
+        """What the metadata is read from, in the page's order: tag, node and attributes. One search
+        for all of it; the nodes live only until the tree is stripped."""
+        return [(node.tag or "", node, node.attributes) for node in self.tree.css(_LANDMARKS)]
+
+    @cached_property
     def metas(self) -> Mapping[str, tuple[str, ...]]:
         """``name``/``property``/``itemprop`` in lower case → contents, in the page's order."""
         found: dict[str, list[str]] = {}
-        for node in self.tree.css("meta[content]"):
-            attributes = node.attributes
-            content = tidy(attributes.get("content") or "")
-            if not content:
+        for tag, _, attributes in self.landmarks:
+            if tag != "meta" or not (content := tidy(attributes.get("content") or "")):
                 continue
-            names = {
-                name
-                for key in ("name", "property", "itemprop", "http-equiv")
-                for name in (attributes.get(key) or "").lower().split()
-            }
-            for name in names:
-                found.setdefault(name, []).append(content)
+            for key in ("name", "property", "itemprop", "http-equiv"):
+                if named := attributes.get(key):
+                    for name in named.lower().split():
+                        contents = found.setdefault(name, [])
+                        if not contents or contents[-1] is not content:
+                            contents.append(content)
         return {name: tuple(contents) for name, contents in found.items()}
 
     def meta(self, *names: str) -> str | None:
@@ -88,27 +104,43 @@ class Document:
 
     @cached_property
     def has_player(self) -> bool:
-        """A video player is on the page. Asked before players are taken out with what is no text."""
+        """A video player is on the page."""
         return self.tree.css_first(_PLAYERS) is not None
 
     @cached_property
     def title_tag(self) -> str | None:
         """The text of ``<title>``, outside of any ``<svg>``."""
-        node = self.tree.css_first("head > title") or self.tree.css_first("title")
+        titles = [node for tag, node, _ in self.landmarks if tag == "title"]
+        of_head = (n for n in titles if n.parent is not None and n.parent.tag == "head")
+        node = next(of_head, titles[0] if titles else None)
         return tidy(node.text()) or None if node else None
 
     @cached_property
     def linked_data(self) -> tuple[Json, ...]:
         """Every JSON-LD object of the page, nested ones included, outer ones first."""
         nodes: list[Json] = []
-        for script in self.tree.css('script[type*="ld+json"]'):
-            text = script.text(deep=True) or ""
+        for tag, script, _ in self.landmarks:
+            text = (script.text(deep=True) or "") if tag == "script" else ""
             if text.strip() and len(text) <= MAX_LINKED_DATA:
                 for value in _loads(text):
                     nodes.extend(_objects(value))
                     if len(nodes) > MAX_NODES:
                         return tuple(nodes)
         return tuple(nodes)
+
+    @cached_property
+    def dated_lines(self) -> tuple[str, ...]:
+        """Short texts of elements whose class says that they tell dates or authors, the first ones."""
+        found: list[str] = []
+        for node in self.tree.css(_DATE_PLACES):
+            if node.tag in _NO_LINES:
+                continue
+            text = tidy(node.text(separator=" "))
+            if 5 < len(text) < MAX_LINE:
+                found.append(text)
+                if len(found) >= FAR_PLACES:
+                    break
+        return tuple(found)
 
     @cached_property
     def by_id(self) -> Mapping[str, Json]:
@@ -193,10 +225,17 @@ def _path(address: str) -> str:
 
 def _loads(text: str) -> Iterator[object]:
     """The JSON values in a script, however sloppily written."""
+    try:
+        yield json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        yield from _loads_sloppy(text)
+
+
+def _loads_sloppy(text: str) -> Iterator[object]:
     text = _COMMENTS.sub("", text.strip()).strip().rstrip(";")
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
+    for mend in (str, lambda t: _TRAILING_COMMA.sub(r"\1", t), html.unescape):
         try:
-            yield json.loads(attempt, strict=False)
+            yield json.loads(mend(text), strict=False)
         except (ValueError, RecursionError):
             continue
         return
@@ -229,7 +268,7 @@ def _objects(value: object) -> Iterator[Json]:
         current = queue.pop(0)
         seen += 1
         if isinstance(current, dict):
-            if any(isinstance(k, str) and k in ("@type", "@id") for k in current):
+            if "@type" in current or "@id" in current:
                 yield cast(Json, current)
             queue.extend(v for v in current.values() if isinstance(v, (dict, list)))
         elif isinstance(current, list):

@@ -20,7 +20,6 @@ from pipelines.segments import (
     Element,
     Segment,
     Segments,
-    reads_like_prose,
 )
 
 # What invitations to sign up, log in or follow say; parts of lower-case text.
@@ -83,6 +82,11 @@ def folded(text: str) -> str:
     return _ALNUM.sub("", text.casefold())
 
 
+def is_same(text: str, key: str) -> bool:
+    """Whether ``text`` is what ``key``, folded, was made of."""
+    return len(key) <= 2 * len(text) <= 4 * len(key) + 40 and folded(text) == key
+
+
 Row = tuple[list[float], list[float]]  # of the segment, of its element; the latter often shared
 
 
@@ -112,7 +116,6 @@ class _Frame:
 
     def __init__(self, page: Segments, witnesses: Witnesses) -> None:
         self.elements, self.segments = page.elements, page.segments
-        self.prose = [reads_like_prose(s) for s in page.segments]
         self.page_prose = max(1, page.elements[0].prose)
         self.page_chars = max(1, page.elements[0].chars)
         self.title = set(_WORDS.findall(witnesses.title.casefold()))
@@ -123,13 +126,17 @@ class _Frame:
         self.alike: dict[tuple[int, str], list[int]] = {}
         self.siblings: Counter[int] = Counter()
         self._kinds: dict[str, int] = {}
+        kin: dict[int, list[int]] = {}
         for segment in page.segments:
-            element = page.elements[segment.element]
-            total = self.alike.setdefault(self._kin(element), [0, 0, 0])
+            total = kin.get(segment.element)
+            if total is None:
+                key = self._kin(page.elements[segment.element])
+                total = kin[segment.element] = self.alike.setdefault(key, [0, 0, 0])
             total[0] += 1
             total[1] += len(segment.text)
             total[2] += segment.link_chars
-            self.siblings[element.parent] += 1
+        for segment in page.segments:
+            self.siblings[page.elements[segment.element].parent] += 1
         self.title_at = self._title_place()
         self.gap_after = self._gaps()
         self.articles = sum(e.tag == "article" for e in page.elements)
@@ -195,16 +202,14 @@ class _Frame:
         found = -1
         for index, segment in enumerate(self.segments):
             if self.elements[segment.element].tag == "h1":
-                if found < 0 or not self.title or folded(segment.text) == self.title_key:
+                if found < 0 or not self.title or self._is_title(segment.text):
                     found = index
-            elif (
-                found < 0
-                and self.title_key
-                and len(segment.text) < 300
-                and folded(segment.text) == self.title_key
-            ):
+            elif found < 0 and self.title_key and self._is_title(segment.text):
                 found = index
         return found
+
+    def _is_title(self, text: str) -> bool:
+        return is_same(text, self.title_key)
 
     def _gaps(self) -> list[int]:
         """For each segment, how far the next prose after it is."""
@@ -212,7 +217,7 @@ class _Frame:
         following = len(self.segments) + 50
         for index in range(len(self.segments) - 1, -1, -1):
             gaps.append(min(50, following - index))
-            if self.prose[index]:
+            if self.segments[index].prose:
                 following = index
         gaps.reverse()
         return gaps
@@ -221,8 +226,8 @@ class _Frame:
         """Which containers the paragraphs speak for, as the reading views of browsers count."""
         votes: dict[int, float] = {}
         elements = self.elements
-        for segment, prose in zip(self.segments, self.prose, strict=True):
-            if not prose:
+        for segment in self.segments:
+            if not segment.prose:
                 continue
             element = elements[segment.element]
             if element.tags & _OUT_BITS:

@@ -81,15 +81,16 @@ def language_of(text: str, declared: str | None = None) -> str | None:
             _cyrillic(sample) if script == "ru" else _arabic(sample) if script == "ar" else script
         )
     hits: Counter[str] = Counter()
-    for word in _WORD.findall(sample.lower()):
+    words = Counter(_WORD.findall(sample.lower()))
+    for word, count in words.items():
         for language in _BY_WORD.get(word, ()):
-            hits[language] += 1
+            hits[language] += count
     if not hits:
         return claimed
-    ((best, count), *rest) = hits.most_common(2)
-    if count < MIN_HITS:
-        return claimed or (best if count > 2 and (not rest or rest[0][1] < count / 2) else None)
-    if claimed and (claimed not in _STOPWORDS or hits[claimed] >= count * 0.8):
+    ((best, most), *rest) = hits.most_common(2)
+    if most < MIN_HITS:
+        return claimed or (best if most > 2 and (not rest or rest[0][1] < most / 2) else None)
+    if claimed and (claimed not in _STOPWORDS or hits[claimed] >= most * 0.8):
         return claimed
     return best
 

@@ -81,10 +81,6 @@ _BYLINES = (
     '[class*="byline"], [class*="Byline"]',
     '[class~="author"], [class~="auteur"], [class~="autor"]',
 )  # fmt: skip
-_DATE_PLACES = (
-    '[class*="date"], [class*="Date"], [class*="time"], [class*="publi"], [class*="posted"], [class*="byline"], '
-    '[class*="infos"], [class*="meta"], [id*="date"], [class*="auteur"], [class*="signature"]'
-)  # fmt: skip
 _URL_DATE = re.compile(
     r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
 )
@@ -94,7 +90,6 @@ MAX_TITLE = 400
 MIN_HEADING = 15  # characters of an <h1> that a longer title may be cut down to
 ALIKE = 0.9  # share of common words from which two titles are the same
 MAX_SUMMARY = 1200
-FAR_PLACES = 12  # visible date candidates read before giving up: those of an article stand early
 
 
 def read_metadata(document: Document, source: Source, fetched_at: datetime) -> Metadata:
@@ -188,7 +183,8 @@ def _headlines(document: Document, heading: str | None) -> list[tuple[str, str |
 
 def _heading(document: Document) -> str | None:
     """The ``<h1>`` that agrees with ``<title>`` best."""
-    texts = [tidy(node.text(separator=" ")) for node in document.tree.css("h1")[:8]]
+    nodes = [node for tag, node, _ in document.landmarks if tag == "h1"]
+    texts = [tidy(node.text(separator=" ")) for node in nodes[:8]]
     wanted = _words(document.title_tag or document.meta("og:title") or "")
     scored = [
         (len(_words(t) & wanted) / max(1, len(_words(t))), t) for t in texts if len(t) >= MIN_TITLE
@@ -352,12 +348,10 @@ def _published_candidates(
         for value in document.metas.get(name, ())[:1]:
             if moment := read_machine(value, here, now):
                 yield Found(moment, f"meta:{name}", 0.9)
-    for node in document.tree.css(
-        '[itemprop~="datePublished"], [property~="datePublished"], time[pubdate]'
-    )[:3]:
+    for node in _marked_published(document)[:3]:
         if moment := _of_node(node, locale, zone, now):
             yield Found(moment, "itemprop:datePublished", 0.85)
-    for node in _below_headline(document, "time")[:4]:
+    for node in _times_below_headline(document)[:4]:
         if moment := _of_node(node, locale, zone, now):
             yield Found(moment, "time", 0.7)
     for text in _date_texts(document):
@@ -366,6 +360,24 @@ def _published_candidates(
     match = _URL_DATE.search(document.url)
     if match and (moment := read_machine("-".join(match.groups()), here, now)):
         yield Found(moment, "address", 0.6)
+
+
+def _marked_published(document: Document) -> list[LexborNode]:
+    return [
+        node
+        for tag, node, attributes in document.landmarks
+        if "datePublished" in (attributes.get("itemprop") or "").split()
+        or "datePublished" in (attributes.get("property") or "").split()
+        or (tag == "time" and "pubdate" in attributes)
+    ]
+
+
+def _times_below_headline(document: Document) -> list[LexborNode]:
+    tags = [tag for tag, _, _ in document.landmarks]
+    first = tags.index("h1") if "h1" in tags else -1
+    times = [i for i, tag in enumerate(tags) if tag == "time"]
+    below = [i for i in times if i > first] or times
+    return [document.landmarks[i][1] for i in below]
 
 
 def _of_node(node: LexborNode, locale: str | None, zone: PageZone, now: datetime) -> Moment | None:
@@ -377,16 +389,7 @@ def _of_node(node: LexborNode, locale: str | None, zone: PageZone, now: datetime
 
 
 def _date_texts(document: Document) -> Iterator[str]:
-    seen = 0
-    for node in document.tree.css(_DATE_PLACES):
-        if node.tag in ("body", "html", "main", "meta", "script", "article"):
-            continue
-        text = tidy(node.text(separator=" "))
-        if 5 < len(text) < 160:
-            seen += 1
-            yield text
-            if seen >= FAR_PLACES:
-                break
+    yield from document.dated_lines
     yield from lines_under_headline(document)
 
 

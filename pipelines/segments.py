@@ -20,10 +20,14 @@ MAX_SEGMENTS = 4_000
 MAX_SEGMENT = 200_000  # characters: no paragraph is that long, a hostile page is
 MAX_CLASS = 400  # characters of class and id looked at
 
-# No text of an article stands in these: taken out of the tree before it is read.
-SKIPPED = "script style noscript template svg iframe select button nav".split()
-SELDOM = "math object textarea canvas audio video map dialog datalist rp rt".split()
-MEANINGLESS = ["span", "small", "label", "font", "picture"]  # tags only, their text stays
+# No text of an article stands in these. The frequent ones are taken out of the tree, each for the
+# price of a walk through it; the others are left out when the markup is split.
+STRIPPED = ["script", "style", "noscript", "svg", "nav"]
+SKIPPED = (
+    "template iframe select button math object textarea canvas audio video map dialog datalist rp rt"
+).split()
+MEANINGLESS = ["span"]  # tags only, their text stays
+
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s samp "
     "small span strike strong sub sup time tt u var wbr img".split()
@@ -120,6 +124,7 @@ class Segment:
     link_count: int
     bold_chars: int  # characters of it set bold or italic
     images: int  # pictures since the segment before
+    prose: bool = False  # reads like sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +164,32 @@ _NAMING = (
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
 MIN_PROSE = 60  # characters of a segment that can be told from a label
 _PROSE_MARKS = (". ", ", ", ".", "。", "،", "।", "؟", "! ", "? ")
-_NOTHING, _LINK, _END_LINK, _IMAGE, _BOLD_ON, _BOLD_OFF, _BREAK, _BLOCK, _END_BLOCK = range(9)
+(
+    _NOTHING,
+    _LINK,
+    _END_LINK,
+    _IMAGE,
+    _BOLD_ON,
+    _BOLD_OFF,
+    _BREAK,
+    _BLOCK,
+    _END_BLOCK,
+    _SKIP,
+    _END_SKIP,
+) = range(11)
 Meaning = tuple[int, str, int, int, str]
 _ENDING: Meaning = (_END_BLOCK, "", 0, 0, "")
 _OPENING: dict[str, Meaning] = {name: (_NOTHING, name, 0, 0, "") for name in INLINE | _VOID}
 _CLOSING = dict(_OPENING)
 _OPENING |= {name: (_BOLD_ON, name, 0, 0, "") for name in _BOLD}
 _CLOSING |= {name: (_BOLD_OFF, name, 0, 0, "") for name in _BOLD}
-_OPENING |= {"a": (_LINK, "a", 0, 0, ""), "img": (_IMAGE, "img", 0, 0, ""), "br": (_BREAK, "br", 0, 0, "")}
+_OPENING |= {name: (_SKIP, name, 0, 0, "") for name in SKIPPED}
+_CLOSING |= {name: (_END_SKIP, name, 0, 0, "") for name in SKIPPED}
+_OPENING |= {
+    "a": (_LINK, "a", 0, 0, ""),
+    "img": (_IMAGE, "img", 0, 0, ""),
+    "br": (_BREAK, "br", 0, 0, ""),
+}
 _CLOSING |= {"a": (_END_LINK, "a", 0, 0, ""), "": (_NOTHING, "", 0, 0, "")}
 MANY_KNOWN = 20_000  # tags remembered from page to page: a site's templates come again
 _KNOWN: dict[str, Meaning] = {}
@@ -174,9 +197,7 @@ _KNOWN: dict[str, Meaning] = {}
 
 def strip(tree: LexborHTMLParser) -> str:
     """The markup of a page's body without what is never text. Changes the tree."""
-    tree.strip_tags(SKIPPED)
-    if tree.css_first(",".join(SELDOM)) is not None:  # one search instead of eleven
-        tree.strip_tags(SELDOM)
+    tree.strip_tags(STRIPPED)
     tree.unwrap_tags(MEANINGLESS)
     body = tree.body
     markup = (body.html if body is not None else tree.html) or ""
@@ -200,12 +221,18 @@ def segments_of(markup: str) -> Segments:
     elements: list[Element] = []
     segments: list[Segment] = []
     pieces: list[str] = []
-    link_chars = link_count = bold_chars = links = bolds = breaks = depth_over = images = 0
+    link_chars = link_count = bold_chars = links = bolds = breaks = depth_over = images = (
+        skipped
+    ) = 0
     current = -1  # the block element text goes to
     for tag, text in zip(tags, texts, strict=True):
         meaning = known.get(tag) or _OPENING[tag.partition(" ")[0]]
         kind = meaning[0]
-        if kind >= _BREAK:
+        if kind >= _SKIP or skipped:
+            skipped = max(0, skipped + (kind == _SKIP) - (kind == _END_SKIP))
+            if skipped or kind < _SKIP:
+                continue
+        elif kind >= _BREAK:
             breaks = breaks + 1 if kind == _BREAK else 0
             if kind == _BREAK:
                 pieces.append("\n")
@@ -341,9 +368,7 @@ def _meaning(name: str, rest: str) -> tuple[Meaning, str]:
     return (_BLOCK, name, 0, bits, f"{name}.{classes}"), words
 
 
-def _element(
-    elements: list[Element], meaning: Meaning, parent: int, links: int
-) -> Element:
+def _element(elements: list[Element], meaning: Meaning, parent: int, links: int) -> Element:
     _, tag, own, tags, signature = meaning
     if links:
         tags |= TAG_BITS["a"]
@@ -364,10 +389,11 @@ def _sum_up(elements: list[Element], segments: list[Segment]) -> None:
         element.chars += length
         element.links += min(length, segment.link_chars)
         element.segments += 1
-        if reads_like_prose(segment):
+        if length >= MIN_PROSE and reads_like_prose(segment):
+            segment.prose = True
             element.prose += length
     for element in reversed(elements):
-        if element.parent >= 0:
+        if element.segments and element.parent >= 0:
             above = elements[element.parent]
             above.chars += element.chars
             above.links += element.links
