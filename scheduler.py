@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -40,10 +40,11 @@ from db import sources as source_rows
 from db.companies import sync as sync_companies
 from techwire import systemd, vitals
 from techwire.cadence import FAILING_AT_MOST
-from techwire.errors import DatabaseError, TechwireError
+from techwire.errors import AlreadyRunning, DatabaseError, TechwireError
 from techwire.types import Source
 
 if TYPE_CHECKING:
+    from db.engine import Database
     from pipelines.companies import Catalogue
     from techwire.config import Config
 
@@ -72,6 +73,7 @@ class Daemon:
         self._crawls: dict[asyncio.Task[None], set[str]] = {}  # under way → the sources visited
         self._clocks = (office.tools.now(), monotonic())
         self._kept_at = monotonic()
+        self.held: lock.Lock | None = None  # what makes us the daemon, seen to at every tick
 
     def stop(self) -> None:
         """Claim nothing more; what is in flight may end."""
@@ -99,7 +101,7 @@ class Daemon:
             misfire_grace_time=None,  # a late tick is a tick
         )
         ticker.add_job(
-            self._tell,
+            self._tell_in_time,
             "interval",
             id="tell",
             seconds=TELL_SECONDS,
@@ -117,13 +119,16 @@ class Daemon:
             ticker.shutdown(wait=False)
             await self._finish(schedule.grace_seconds)
 
-    async def _tell(self) -> None:
-        """Tell people what they asked to be told of."""
-        office = self.office
+    async def _tell_in_time(self) -> None:
         try:
-            await asyncio.to_thread(tell, office.database, office.config, office.tools.now())
+            await self.tell()
         except DatabaseError as problem:
             log.error("%s; people are told a minute later", problem)
+
+    async def tell(self) -> None:
+        """Tell people what they asked to be told of."""
+        office = self.office
+        await asyncio.to_thread(tell, office.database, office.config, office.tools.now())
 
     async def tick(self) -> None:
         """Start a crawl for the sources that are due and whose hosts no other crawl is asking."""
@@ -132,6 +137,9 @@ class Daemon:
         except DatabaseError as problem:
             # a tick's border: a database that is away for a while is no reason to end
             log.error("%s; the next tick tries again", problem)
+        except AlreadyRunning as problem:  # the server was restarted, and another was faster
+            log.error("%s; this one ends", problem)
+            self.stop()
         except asyncio.CancelledError:
             if not self._stopping.is_set():  # at the end the ticker lets go of a tick under way
                 raise
@@ -139,6 +147,19 @@ class Daemon:
     async def _tick(self) -> None:
         office, moment = self.office, self.office.tools.now()
         self._watch_clock(moment)
+        if self.held is not None:
+            await asyncio.to_thread(self.held.keep)
+        due = await self.start_due(moment)
+        if monotonic() - self._kept_at > HOUSEKEEPING_SECONDS:
+            await self._keep_house(moment)
+        if self.ticked_at is None:
+            systemd.notify("READY=1")
+        self.ticked_at = moment
+        systemd.notify("WATCHDOG=1", f"STATUS={len(office.sources)} sources, {due} due")
+
+    async def start_due(self, moment: datetime) -> int:
+        """Start a crawl for what is due; returns how many sources that are, visited or not."""
+        office = self.office
         if visited := sorted(set().union(*self._crawls.values())):
             until = moment + LEASE
             await written(office, lambda c: source_rows.extend(c, office.holder, visited, until))
@@ -157,12 +178,7 @@ class Daemon:
             task = asyncio.create_task(self._visit(now_free), name="visit")
             self._crawls[task] = set(now_free)
             task.add_done_callback(lambda done: self._crawls.pop(done, None))
-        if monotonic() - self._kept_at > HOUSEKEEPING_SECONDS:
-            await self._keep_house(moment)
-        if self.ticked_at is None:
-            systemd.notify("READY=1")
-        self.ticked_at = moment
-        systemd.notify("WATCHDOG=1", f"STATUS={len(office.sources)} sources, {len(due)} due")
+        return len(due)
 
     def _watch_clock(self, moment: datetime) -> None:
         """Notice a clock that was set, or a machine that slept; plans from a wrong future go."""
@@ -258,21 +274,38 @@ def _hosts(source: Source) -> set[str]:
     return {host for url in channels if (host := urlsplit(url).hostname)}
 
 
-def run_daemon(config: Config, sources: Sequence[Source], *, load: Load | None = None) -> int:
+def run_daemon(
+    config: Config,
+    sources: Sequence[Source],
+    *,
+    load: Load | None = None,
+    kind: type[Daemon] = Daemon,
+    hold: Callable[[Database], lock.Lock] = lock.hold,
+) -> int:
     """``techwire daemon``: live until SIGTERM (exit 0); a second signal aborts (exit 130).
 
-    SIGHUP reloads, SIGUSR1 ticks at once. AlreadyRunning when the database has a daemon."""
+    SIGHUP reloads, SIGUSR1 ticks at once. AlreadyRunning when the database has a daemon. ``kind``
+    and ``hold``: another daemon, and what it takes to be one (see ``fleet.dispatch``)."""
     from crawler import reactor
 
     with db.connect(config.database.url) as database:
-        held = lock.hold(database)
+        held = hold(database)
         try:
-            with open_office(config, sources) as office:
+            with open_office(config, sources, inline=kind is not Daemon) as office:
                 signals = Signals(office)
-                reactor.run(partial(_live, office, load, signals), on_signal=signals.received)
+                daemon = kind(office, load=load)
+                daemon.held = held
+                reactor.run(partial(_live, daemon, signals), on_signal=signals.received)
         finally:
             held.release()
     return 0
+
+
+class Stoppable(Protocol):
+    """What the first signal stops."""
+
+    def stop(self) -> None:
+        """Begin nothing more; what is in flight may end."""
 
 
 @dataclass(slots=True)
@@ -280,7 +313,7 @@ class Signals:
     """What a second SIGTERM needs to know: that it is the second, and whom not to orphan."""
 
     office: Office
-    daemon: Daemon | None = None
+    daemon: Stoppable | None = None
     count: int = 0
 
     def received(self, _: signal.Signals) -> None:
@@ -294,8 +327,8 @@ class Signals:
             self.daemon.stop()
 
 
-async def _live(office: Office, load: Load | None, signals: Signals) -> None:
-    daemon = signals.daemon = Daemon(office, load=load)
+async def _live(daemon: Daemon, signals: Signals) -> None:
+    signals.daemon, office = daemon, daemon.office
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[None]] = set()
 

@@ -17,6 +17,8 @@ import db
 from crawler.pool import Inline, Pool, prepare_pipelines
 from crawler.run import Progress, crawl
 from crawler.settings import network_of
+from crawler.store import DatabaseStore
+from crawler.telling import Fence, Telling
 from crawler.tools import Tools, now
 from db import sources as source_rows
 from db.companies import sync as sync_companies
@@ -52,6 +54,8 @@ class Office:
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     patience: float = DEFAULT_PATIENCE  # follows from schedule.visits_per_day (see _budget)
     unanswered: set[str] = field(default_factory=set)  # sources that failed since any answered
+    silence: int | None = None  # so many of them mean that we are offline; None: most of all
+    fence: Fence | None = None  # stands before what is written of a visit (see ``crawler.store``)
 
     def close(self) -> None:
         """Let go of what we hold, write what waits, stop the readers."""
@@ -74,19 +78,22 @@ def open_office(
     catalogue: Catalogue | None = None,
     clock: Callable[[], datetime] = now,
     inline: bool = False,
+    is_guest: bool = False,
 ) -> Office:
     """Open database, writer and readers, and make the database follow the files.
 
-    ``inline`` reads pages in this process instead of a pool (for a handful of pages).
+    ``inline`` reads pages in this process instead of a pool (for a handful of pages). A guest takes
+    the database as the daemon keeps it, and shares it with others that save articles.
     Raises DatabaseError or ConfigError before anything is fetched."""
     own = _own_companies(config)
     catalogue = catalogue or companies.load(*own)
-    database = db.connect(config.database.url)
+    database = db.connect(config.database.url, upgrade=not is_guest)
     writer = Writer(database)
-    known = list(catalogue.companies.values())
-    writer.submit(lambda c: source_rows.sync(c, sources, clock())).result()
-    writer.submit(lambda c: sync_companies(c, known, catalogue.version)).result()
-    writer.submit(release_the_dead).result()
+    if not is_guest:
+        known = list(catalogue.companies.values())
+        writer.submit(lambda c: source_rows.sync(c, sources, clock())).result()
+        writer.submit(lambda c: sync_companies(c, known, catalogue.version)).result()
+        writer.submit(release_the_dead).result()
     reader = Inline(partial(prepare_pipelines, *own)) if inline else new_pool(config)
     tools = Tools(
         noarchive=config.storage.noarchive,
@@ -95,9 +102,11 @@ def open_office(
         database=database,
         writer=writer,
         now=clock,
+        store=DatabaseStore(writer, clock, telling=Telling(is_shared=is_guest)),
     )
     office = Office(config, database, writer, tools, {source.slug: source for source in sources})
-    office.patience = writer.submit(lambda c: budget(c, office)).result()
+    if not is_guest:
+        office.patience = writer.submit(lambda c: budget(c, office)).result()
     return office
 
 
@@ -172,6 +181,9 @@ def _settle(connection: Any, visits: Sequence[Visit], office: Office) -> None:
     """One transaction: every visit's outcome, and when its source is due again."""
     visits = [_judged(visit, office) for visit in visits]
     slugs = [visit.source for visit in visits]
+    if (fence := office.fence) is not None:
+        for slug in slugs:
+            fence(connection, slug)
     known = rhythms(connection, slugs, HISTORY)
     channels = source_rows.channels(connection, slugs)
     for done in visits:
@@ -187,7 +199,8 @@ def _judged(visit: Visit, office: Office) -> Visit:
     elif visit.outcome is not VisitOutcome.INTERRUPTED:
         office.unanswered.clear()
     others = len(office.unanswered)
-    is_offline = others >= OFFLINE_LEAST and others > len(office.sources) / 2
+    enough = len(office.sources) / 2 if office.silence is None else office.silence
+    is_offline = others >= OFFLINE_LEAST and others > enough
     return replace(visit, is_offline=True) if is_offline else visit
 
 

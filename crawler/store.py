@@ -11,13 +11,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from pipelines.fingerprint import ENOUGH_WORDS
-from pipelines.story import LEAD, RELEVANT, WINDOW, Item, StoryIndex
+from crawler.telling import Fence, Guarded, Telling
 from techwire.types import Article, Channel, Entry, Outcome, Page, Pending, Rejected
 from techwire.urls import canonical
 
 if TYPE_CHECKING:
-    from db.articles import Saving
     from db.writer import Writer
 
 T = TypeVar("T")
@@ -66,12 +64,34 @@ class Store(Protocol):
 class DatabaseStore:
     """The store of every real crawl."""
 
-    def __init__(self, writer: Writer, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        clock: Callable[[], datetime],
+        *,
+        telling: Telling | None = None,
+        fence: Fence | None = None,
+    ) -> None:
+        """``telling`` is shared by the stores of a process; ``fence`` stands before every write."""
         self._writer, self._now = writer, clock
-        self._stories: StoryIndex | None = None  # rebuilt from recent rows by the first save
+        self._telling = telling or Telling()
+        self._fence = fence
 
-    async def _do(self, work: Callable[[Any], T]) -> T:
-        return await asyncio.wrap_future(self._writer.submit(work))
+    def fenced(self, fence: Fence) -> DatabaseStore:
+        """The same store, for one visit: nothing is written unless ``fence`` lets it through."""
+        return DatabaseStore(self._writer, self._now, telling=self._telling, fence=fence)
+
+    async def _do(self, work: Callable[[Any], T], slug: str | None = None) -> T:
+        """Has ``work`` done and committed; what it writes is of the source ``slug``."""
+        fence = self._fence
+        if fence is None or slug is None:
+            return await asyncio.wrap_future(self._writer.submit(work))
+
+        def fenced(connection: Any) -> T:
+            fence(connection, slug)
+            return work(connection)
+
+        return await asyncio.wrap_future(self._writer.submit(fenced))
 
     async def channels(self, slugs: Sequence[str]) -> dict[str, list[Channel]]:
         """See Store."""
@@ -84,14 +104,14 @@ class DatabaseStore:
         from db import sources
 
         now = self._now()
-        await self._do(lambda c: sources.save_channel(c, slug, channel, now))
+        await self._do(lambda c: sources.save_channel(c, slug, channel, now), slug)
 
     async def offer(self, slug: str, entries: Sequence[Entry], found_in: str) -> list[Pending]:
         """See Store."""
         from db import pages
 
         now = self._now()
-        return await self._do(lambda c: pages.offer(c, slug, entries, found_in, now))
+        return await self._do(lambda c: pages.offer(c, slug, entries, found_in, now), slug)
 
     async def pending(self, slugs: Sequence[str], limit: int) -> list[Pending]:
         """See Store."""
@@ -112,50 +132,21 @@ class DatabaseStore:
         """See Store."""
         from db import pages
 
-        await self._do(lambda c: pages.keep(c, page))
+        await self._do(lambda c: pages.keep(c, page), page.source)
 
     async def save(self, article: Article, address: str) -> Outcome:
         """See Store."""
         from db.articles import Saving
 
-        saving = Saving(article, self._now(), address)
-        return await asyncio.wrap_future(self._writer.submit_to(self._save, saving))
-
-    def _save(self, connection: Any, batch: Sequence[Saving]) -> list[Outcome]:
-        """Saves what waits together; in the writer's thread."""
-        from db import articles
-
-        return articles.save_many(connection, batch, story=self._index(connection, batch[0].now))
-
-    def _index(self, connection: Any, now: datetime) -> StoryIndex:
-        """The stories of the last days; in the writer's thread, as everything that uses it."""
-        if self._stories is None:
-            from db.stories import told_lately
-
-            index = StoryIndex()
-            recent = told_lately(connection, now, WINDOW, lead=LEAD, relevance=RELEVANT)
-            for told in recent:
-                index.remember(
-                    Item(
-                        title=told.title,
-                        host=told.source,
-                        at=told.published_at.timestamp(),
-                        language=told.language,
-                        lead=told.lead,
-                        companies=told.companies,
-                        fingerprint=told.fingerprint if told.words >= ENOUGH_WORDS else 0,
-                    ),
-                    told.story_id,
-                )
-            self._stories = index
-        return self._stories
+        saving = Guarded(Saving(article, self._now(), address), self._fence)
+        return await asyncio.wrap_future(self._writer.submit_to(self._telling.save, saving))
 
     async def reject(self, rejected: Rejected) -> None:
         """See Store."""
         from db import articles
 
         now = self._now()
-        await self._do(lambda c: articles.reject(c, rejected, now))
+        await self._do(lambda c: articles.reject(c, rejected, now), rejected.source)
 
     async def end(
         self,
@@ -182,7 +173,8 @@ class DatabaseStore:
                 next_try_at=next_try_at,
                 etag=etag,
                 last_modified=last_modified,
-            )
+            ),
+            pending.source,
         )
 
 

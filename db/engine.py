@@ -50,6 +50,12 @@ class Database:
         with told(self.url), self._writing.begin() as connection:
             yield connection
 
+    @property
+    def address(self) -> str:
+        """The address with its password, as libpq reads it. PostgreSQL only."""
+        url = self.engine.url.set(drivername="postgresql")
+        return url.render_as_string(hide_password=False)
+
     def close(self) -> None:
         """Closes every connection."""
         self.engine.dispose()

@@ -25,6 +25,7 @@ from db.tables import PropertyRow
 from techwire.errors import AlreadyRunning
 
 _ADVISORY = 0x7465636877697265  # "techwire" in ASCII: the number of our advisory lock
+_TURN = _ADVISORY + 2  # of what only one of several daemons does at a time
 ASKED_FOR = 0.3  # seconds: somebody may just be asking whether the lock is held
 _PROPERTY = "daemon"  # its row: host:process of the daemon, true while the lock is held
 
@@ -35,6 +36,24 @@ class Lock:
 
     _file: IO[str] | None = None
     _session: Connection | None = None
+    _database: Database | None = None
+    _is_shared: bool = False
+
+    def keep(self) -> None:
+        """See that it is still ours: a server that was restarted has let go of it.
+
+        AlreadyRunning when another daemon was faster, DatabaseError while the server is away."""
+        if self._session is None or self._database is None:
+            return
+        try:
+            self._session.execute(text("SELECT 1"))
+        except DBAPIError:
+            self._session.invalidate()
+            self._session.close()
+            again = _advisory_lock(self._database, is_shared=self._is_shared)
+            if again is None:
+                raise AlreadyRunning(f"another daemon watches with {self._database.url}") from None
+            self._session = again._session
 
     def release(self) -> None:
         """Let another daemon start."""
@@ -42,17 +61,19 @@ class Lock:
             self._file.close()
         if self._session is not None:
             with suppress(DBAPIError):  # a server that is gone has let go by itself
-                self._session.execute(text(f"SELECT pg_advisory_unlock({_ADVISORY})"))
+                self._session.execute(text("SELECT pg_advisory_unlock_all()"))
             self._session.invalidate()
             self._session.close()
 
 
-def hold(database: Database) -> Lock:
-    """Become the daemon of ``database``. AlreadyRunning, with its process, when there is one."""
-    lock = _tried(database)
+def hold(database: Database, *, is_shared: bool = False) -> Lock:
+    """Become the daemon of ``database``. AlreadyRunning, with its process, when there is one.
+
+    ``is_shared`` (PostgreSQL only): beside others that share it too."""
+    lock = _tried(database, is_shared=is_shared)
     if lock is None:
         time.sleep(ASKED_FOR)
-        lock = _tried(database)
+        lock = _tried(database, is_shared=is_shared)
     if lock is None:
         who = holder(database)
         raise AlreadyRunning(
@@ -73,8 +94,15 @@ def is_held(database: Database) -> bool:
     return lock is None
 
 
-def _tried(database: Database) -> Lock | None:
-    return _file_lock(database) if database.dialect == "sqlite" else _advisory_lock(database)
+def turn(database: Database) -> Lock | None:
+    """The right to do what one daemon at a time does; None while another has it."""
+    return Lock() if database.dialect == "sqlite" else _advisory_lock(database, number=_TURN)
+
+
+def _tried(database: Database, *, is_shared: bool = False) -> Lock | None:
+    if database.dialect == "sqlite":
+        return _file_lock(database)
+    return _advisory_lock(database, is_shared=is_shared)
 
 
 def holder(database: Database) -> str | None:
@@ -99,11 +127,14 @@ def _file_lock(database: Database) -> Lock | None:
     return Lock(_file=file)
 
 
-def _advisory_lock(database: Database) -> Lock | None:
+def _advisory_lock(
+    database: Database, *, number: int = _ADVISORY, is_shared: bool = False
+) -> Lock | None:
+    kind = "_shared" if is_shared else ""
     with told(database.url):
         session = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        held = session.scalar(text(f"SELECT pg_try_advisory_lock({_ADVISORY})"))
+        held = session.scalar(text(f"SELECT pg_try_advisory_lock{kind}({number})"))
     if not held:
         session.close()
         return None
-    return Lock(_session=session)
+    return Lock(_session=session, _database=database, _is_shared=is_shared)

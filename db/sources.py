@@ -40,6 +40,12 @@ def known(connection: Connection, slug: str) -> Known:
     return remembered[slug]
 
 
+def remember(connection: Connection, slug: str, row_id: int, keep: str) -> None:
+    """Has the connection remember a source, so that ``known`` need not ask for all of them."""
+    remembered: dict[str, Known] = connection.info.setdefault(_REMEMBERED, {})
+    remembered[slug] = Known(row_id, keep)
+
+
 def row_id(connection: Connection, slug: str) -> int:
     """Row number of a source (see ``known``)."""
     return known(connection, slug).id

@@ -30,6 +30,7 @@ class StoryChoice(Protocol):
 class Told:
     """An article as far as stories are concerned."""
 
+    id: int
     story_id: int
     title: str
     source: str  # slug
@@ -42,19 +43,26 @@ class Told:
 
 
 def told_lately(
-    connection: Connection, now: datetime, window: timedelta, *, lead: int, relevance: float
+    connection: Connection,
+    now: datetime,
+    window: timedelta,
+    *,
+    lead: int,
+    relevance: float,
+    after: int = 0,
 ) -> list[Told]:
     """The articles of the last ``window``, oldest first: an index of stories is rebuilt from them.
 
     The window ends with the latest article (an archive may end long ago), or ``now`` if that comes
     first (dates may lie). ``lead`` is how many characters of the body are wanted, ``relevance``
-    from which a company counts. Three statements, however many articles."""
+    from which a company counts; ``after`` leaves out articles up to that id. Three statements,
+    however many articles."""
     latest = connection.scalar(select(func.max(ArticleRow.published_at)))
     since = min(latest or now, now) - window
-    recent = ArticleRow.published_at >= since
+    recent = (ArticleRow.published_at >= since) & (ArticleRow.id > after)
     companies: dict[int, list[str]] = {}
     tags = select(TagRow.article_id, TagRow.company_id).where(
-        TagRow.published_at >= since, TagRow.relevance >= relevance
+        TagRow.published_at >= since, TagRow.relevance >= relevance, TagRow.article_id > after
     )
     for article_id, company in connection.execute(tags):
         companies.setdefault(article_id, []).append(company)
@@ -77,6 +85,7 @@ def told_lately(
     )
     return [
         Told(
+            id=row.id,
             story_id=row.story_id,
             title=row.title,
             source=row.slug,

@@ -174,7 +174,7 @@ def _attempt(connection: Connection, work: Callable[[Connection], Any]) -> _Done
     try:
         end: _Done | BaseException = _Done(work(connection))
     except DBAPIError as problem:
-        if problem.connection_invalidated or _is_storage(problem):
+        if problem.connection_invalidated or _is_storage(problem) or _is_crossed(problem):
             raise  # not this item's fault: the whole group goes again, or hears of it
         end = problem
     except Exception as problem:  # noqa: BLE001  (one item's failure is its own, and told to it)
@@ -194,11 +194,17 @@ def _is_storage(problem: DBAPIError) -> bool:
     return any(words in str(problem.orig) for words in _STORAGE)
 
 
+def _is_crossed(problem: DBAPIError) -> bool:
+    """Another process and we waited for each other, and the server chose us to go again."""
+    return "deadlock detected" in str(problem.orig)
+
+
 def _may_pass(problem: DatabaseError) -> bool:
     """A lock, a server being restarted: worth another try."""
     cause = problem.__cause__
     if not isinstance(cause, DBAPIError):
         return False
-    return bool(cause.connection_invalidated) or any(
-        words in str(cause.orig) for words in ("is locked", "is busy", "connection", "starting up")
-    )
+    return bool(cause.connection_invalidated) or any(words in str(cause.orig) for words in _PASSING)
+
+
+_PASSING = ("is locked", "is busy", "connection", "starting up", "shutting down", "deadlock")

@@ -6,6 +6,8 @@
     ├── NotFound            1     nothing of that name; knows the nearest ones
     ├── DatabaseError       3     cannot be opened, read or written
     │   └── SchemaTooNew    3     made by a later version of techwire
+    ├── OtherVersion        3     a worker of another version than the daemon's
+    ├── LeaseLost           1     somebody else visits the source by now
     └── AlreadyRunning      4     another daemon holds this database
 
 Expected ends of a page or a visit are no exceptions: see ``Outcome`` and ``VisitOutcome``.
@@ -71,6 +73,16 @@ class DatabaseError(TechwireError):
 
 class SchemaTooNew(DatabaseError):
     """The database was made by a later version of techwire."""
+
+
+class OtherVersion(TechwireError):
+    """A worker and the daemon that dispatches are of different versions."""
+
+    exit_code = 3
+
+
+class LeaseLost(TechwireError):
+    """The visit is not ours any more: we were taken for dead, and another worker makes it."""
 
 
 class AlreadyRunning(TechwireError):

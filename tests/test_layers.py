@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "crawler": {"techwire", "pipelines", "db"},
     "alerts": {"techwire", "db"},
     "scheduler": {"techwire", "crawler", "pipelines", "db", "alerts"},
+    "fleet": {"techwire", "crawler", "db", "scheduler"},
     "web": {"techwire", "db"},
     "techwire.cli": {
         "techwire",
@@ -25,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pipelines",
         "db",
         "scheduler",
+        "fleet",
         "web",
         "alerts",
     },
@@ -38,6 +40,7 @@ LIVES_IN = {
     "alembic": {"db"},
     "psycopg": {"db"},
     "apscheduler": {"scheduler"},
+    "procrastinate": {"fleet"},
     "click": {"techwire.cli"},
     "rich": {"techwire.cli"},
     "trafilatura": {"pipelines"},
@@ -60,7 +63,7 @@ def room_of(module: str) -> str | None:
 def modules() -> list[tuple[str, Path]]:
     files = [
         path
-        for room in ("techwire", "pipelines", "db", "crawler", "web", "alerts")
+        for room in ("techwire", "pipelines", "db", "crawler", "web", "alerts", "fleet")
         for path in sorted((ROOT / room).rglob("*.py"))
     ]
     files.append(ROOT / "scheduler.py")

@@ -27,6 +27,8 @@ COMMANDS = {
     "init": "techwire.cli.init:init",
     "run": "techwire.cli.run:run",
     "daemon": "techwire.cli.daemon:daemon",
+    "worker": "techwire.cli.worker:worker",
+    "workers": "techwire.cli.workers:workers",
     "status": "techwire.cli.status:status",
     "reload": "techwire.cli.daemon:reload",
     "doctor": "techwire.cli.doctor:doctor",

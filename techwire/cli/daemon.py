@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from techwire.cli.desk import Desk, pass_desk
-from techwire.errors import TechwireError
+from techwire.errors import TechwireError, UsageError
 
 if TYPE_CHECKING:
     from db.engine import Database
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option(
+    "--dispatch",
+    type=click.Choice(["procrastinate"]),
+    help="Visit nothing here: put what is due into a queue for techwire worker (PostgreSQL).",
+)
 @pass_desk
-def daemon(desk: Desk) -> None:
+def daemon(desk: Desk, dispatch: str | None) -> None:
     """Watch the sources: visit each on its own rhythm until SIGTERM or Ctrl-C.
 
     SIGHUP (techwire reload) takes over changed files. Exit code 4 when the database has a daemon
-    already."""
+    already; daemons that dispatch may be several."""
     import scheduler
     from techwire.logs import configure
 
@@ -32,7 +38,20 @@ def daemon(desk: Desk) -> None:
         fresh = Desk(config_path=desk.config_path, database_url=desk.database_url)
         return fresh.config, fresh.sources(), fresh.catalogue()
 
-    raise SystemExit(scheduler.run_daemon(desk.config, desk.sources(), load=load))
+    run = fleet_room("dispatch").run_dispatcher if dispatch else scheduler.run_daemon
+    raise SystemExit(run(desk.config, desk.sources(), load=load))
+
+
+def fleet_room(name: str) -> Any:
+    """A module of ``fleet``; UsageError when what it needs is not installed."""
+    try:
+        return importlib.import_module(f"fleet.{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.split(".")[0] != "procrastinate":
+            raise
+        raise UsageError(
+            "Procrastinate is not installed: pip install 'techwire[distributed]'"
+        ) from None
 
 
 @click.command()
