@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("techwire", "crawler", "pipelines", "db", "web", "alerts")
+ROOMS = ("techwire", "crawler", "pipelines", "db", "web", "fleet", "alerts")
 
 
 @pytest.fixture(scope="module")
