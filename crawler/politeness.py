@@ -18,6 +18,8 @@ LONGEST_DELAY = 60.0  # seconds; "Crawl-delay: 86400" is obeyed by not coming ba
 MARGIN = 0.1  # seconds on top of a Crawl-delay: networks deliver one request later than another
 MOST_BACKOFF = 600.0  # seconds
 
+_SHORT_YEAR = re.compile(r"[A-Za-z]+,? \d{1,2}-[A-Za-z]{3}-\d\d ")  # RFC 850
+
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
     """How long a server asks us to stay away.
@@ -30,13 +32,22 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     if re.fullmatch(r"\d+", value, re.ASCII):
         seconds = int(value[:9]) if len(value) <= 9 else 10**9
         return min(timedelta(seconds=seconds), LONGEST_WAIT)
+    leap = timedelta(seconds=1) if ":60 " in value else timedelta()
     try:
-        at = parsedate_to_datetime(value)
+        at = parsedate_to_datetime(value.replace(":60 ", ":59 ")) + leap
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=UTC)
+        if _SHORT_YEAR.match(value):
+            at = _of_century(at, now)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
     return min(max(at - now, timedelta()), LONGEST_WAIT)
+
+
+def _of_century(at: datetime, now: datetime) -> datetime:
+    """``at``, of whose year two digits were given, at most 50 years ahead (RFC 9110 §5.6.7)."""
+    year = now.year - now.year % 100 + at.year % 100
+    return at.replace(year=year - 100 if year > now.year + 50 else year)
 
 
 @dataclass(slots=True)

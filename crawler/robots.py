@@ -21,7 +21,26 @@ _PATH = _PLAIN | frozenset(b"=&+/")
 _PATH_DECODED = _PLAIN | frozenset(b"=&+")
 _QUERY = _PLAIN | frozenset(b"=&+/?")
 _QUERY_DECODED = _PLAIN | frozenset(b"/?")
-_TOKEN = re.compile(r"[A-Za-z_-]+")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+")  # RFC 9309 has no digits; names of crawlers do
+# "Mozilla/5.0 (compatible; ExampleBot/0.1; …)": who it really is stands in the comment (§2.2.1).
+_COMPATIBLE = re.compile(r"\bcompatible;\s*([^;)]*)", re.IGNORECASE)
+# Names of lines as people misspell them, by what they mean. The large crawlers read them so, and
+# who writes "disalow" does not want us there.
+_MEANT = {
+    "useragent": "user-agent",
+    "user agent": "user-agent",
+    "dissallow": "disallow",
+    "dissalow": "disallow",
+    "disalow": "disallow",
+    "diasllow": "disallow",
+    "disallaw": "disallow",
+    "site-map": "sitemap",
+    "sitemaps": "sitemap",
+    "crawl delay": "crawl-delay",
+}
+_NAMES = frozenset({"user-agent", "allow", "disallow", "crawl-delay", "sitemap"})
+# A line without its colon: a name, white space, a value.
+_BARE = re.compile(rf"({'|'.join(sorted(_NAMES | _MEANT.keys()))})\s+(.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +94,6 @@ def _outranks(rule: Rule, other: Rule) -> bool:
 
 def parse(body: bytes, agent: str) -> Rules:
     """The rules of a robots.txt for the crawler whose ``User-Agent`` is ``agent``."""
-    token = product(agent)
     groups: list[tuple[list[str], list[tuple[str, str]]]] = []
     sitemaps: list[str] = []
     is_naming = False
@@ -84,16 +102,17 @@ def parse(body: bytes, agent: str) -> Rules:
             if not is_naming:
                 groups.append(([], []))
             is_naming = True
-            groups[-1][0].append("*" if value.startswith("*") else product(value))
+            groups[-1][0].append("*" if value.split()[:1] == ["*"] else product(value.strip("*")))
         elif key == "sitemap":
             sitemaps.append(value)
         elif key in ("allow", "disallow", "crawl-delay"):
             is_naming = False
             if groups:
                 groups[-1][1].append((key, value))
-    mine = [lines for names, lines in groups if token and token in names]
-    if not mine:
-        mine = [lines for names, lines in groups if "*" in names]
+    mine: list[list[tuple[str, str]]] = []
+    for token in (*_tokens(agent), "*"):
+        if mine := [lines for names, lines in groups if token in names]:
+            break
     rules: list[Rule] = []
     delay: float | None = None
     for key, value in (pair for lines in mine for pair in lines):
@@ -116,13 +135,25 @@ def product(agent: str) -> str:
     return found.group().lower() if found else ""
 
 
+def _tokens(agent: str) -> list[str]:
+    """The names under which the crawler ``agent`` may be spoken to, the likeliest first."""
+    named = [product(name) for name in _COMPATIBLE.findall(agent)]
+    return [token for token in (*named, product(agent)) if token]
+
+
 def _lines(body: bytes) -> list[tuple[str, str]]:
-    text = body[:LIMIT].decode("utf-8", "replace").lstrip("\ufeff").replace("\x00", "")
+    charset = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    text = body[:LIMIT].decode(charset, "replace").lstrip("\ufeff").replace("\x00", "")
     found = []
-    for line in re.split(r"\r\n|\r|\n", text):
-        key, colon, value = line.partition("#")[0].partition(":")
-        if colon:
-            found.append((key.strip().lower(), value.strip()))
+    for raw in re.split(r"\r\n|\r|\n", text):
+        line = raw.partition("#")[0].strip()
+        key, colon, value = line.partition(":")
+        key = " ".join(key.lower().split())
+        if (_MEANT.get(key, key) not in _NAMES or not colon) and (bare := _BARE.fullmatch(line)):
+            key, value = bare.group(1).lower(), bare.group(2)
+        elif not colon:
+            continue
+        found.append((_MEANT.get(key, key), value.strip()))
     return found
 
 

@@ -49,16 +49,33 @@ _SWITCHES = _LISTS["switches"]
 _ORIGIN_NAMES = _LISTS["origins"]
 _ORIGIN_VALUES = _LISTS["origin values"]
 
+# Names under which anybody may have a site: "m.github.io" is a person's, nobody's other door.
+_SHARED = frozenset(
+    {
+        "github.io", "gitlab.io", "blogspot.com", "blogspot.fr", "netlify.app", "vercel.app",
+        "pages.dev", "workers.dev", "web.app", "herokuapp.com", "wixsite.com", "over-blog.com",
+        "free.fr", "wordpress.com", "substack.com", "neocities.org",
+    }
+)  # fmt: skip
+# Parameters that choose how a page is shown; "amp" there is its twin.
+_SHOWN = frozenset({"outputtype", "output", "view", "mode", "format", "type", "layout", "template"})
+_SESSION_NAMES = frozenset({"sid", "s", "sess", "session", "session_id", "sh"})
+_TOKEN = re.compile(r"(?=.*\d)(?:[0-9a-f]{10,16}|[0-9a-f]{26,})")  # as programs draw them
+
 _SCHEMELESS = re.compile(r"www\d?\.(?:[\w\-]+\.)+[A-Za-z]{2,}(?:[/?#]|$)")
+_FEED_SCHEME = re.compile(r"feed:(?=https?://|//)", re.IGNORECASE)
+_SLASHED = re.compile(r"^(https?):(?:/|/{3,})(?=[^/])", re.IGNORECASE)
 _REDIRECTOR = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/url|lm?\.facebook\.com/l\.php|www\.linkedin\.com/redir"
     r"(?:ect)?)/?\?(.*)"
 )
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_BLANK_END = re.compile(r"(?:\s|%20|%0[9AD])+$", re.IGNORECASE)
+_BETWEEN = re.compile(r"&(?:amp;)*|;(?=utm_|amp;)", re.IGNORECASE)
 _SLASHES = re.compile(r"/{2,}")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|shtml)$", re.IGNORECASE)
-_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
-_AMP_TAIL = re.compile(r"(?:/amp(?:\.html?)?|\.amp)$|[.\-/]amp(?=\.html?$)")
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\(S\(\w{24}\)\)", re.IGNORECASE)
+_AMP_TAIL = re.compile(r"(?:/amp(?:\.html?)?|\.amp)$|(?:[._/]|(?<=\d)-)amp(?=\.html?$)")
 # An address that is fetchable as it stands.
 _PLAIN = re.compile(r"https?://[a-z0-9]+(?:[.\-][a-z0-9]+)*/[A-Za-z0-9._~\-/=&+,;:@!$'()*?]*")
 _AMP_PART = re.compile(r"/amp/(?=.)")
@@ -87,8 +104,9 @@ def canonical(url: str) -> str:
     else:
         at = f"{at}:{port}"
     query = _canonical_query(parts.query)
-    path = _canonical_path(parts.path, has_query=bool(query))
+    path = _canonical_path(parts.path.replace("\\", "/"))
     bang = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
+    bang = "" if bang in ("#/", "#!", "#!/") else bang
     return f"{scheme}://{at}{path}{'?' + query if query else ''}{bang}"
 
 
@@ -102,7 +120,7 @@ def absolute(base: str, link: str) -> str | None:
         return None
     if _PLAIN.fullmatch(link):
         return link
-    link = re.sub(r"[\t\r\n\x00-\x1f\x7f]", "", link)
+    link = _sloppy(re.sub(r"[\t\r\n\x00-\x1f\x7f]", "", link), base)
     if (scheme := _SCHEME.match(link)) and scheme.group().lower() not in ("http:", "https:"):
         return None
     try:
@@ -110,6 +128,15 @@ def absolute(base: str, link: str) -> str | None:
     except ValueError:
         return None
     return fetchable(joined)
+
+
+def _sloppy(link: str, base: str) -> str:
+    """``link`` as browsers take it: "\\" for "/", too few or too many slashes, no scheme at all."""
+    head, mark, rest = link.partition("?")
+    link = head.replace("\\", "/") + mark + rest
+    if _SCHEMELESS.match(link):
+        return f"{urlsplit(base).scheme}://{link}"
+    return _SLASHED.sub(r"\1://", link)
 
 
 def fetchable(url: str) -> str | None:
@@ -173,6 +200,8 @@ def _bare_host(name: str) -> str:
     if name.replace(".", "").isdigit() or ":" in name:
         return name
     while labels[0] in _DOORS and _is_registrable(labels[1:]):
+        if labels[0] != "www" and ".".join(labels[1:]) in _SHARED:
+            break
         labels = labels[1:]
     if len(labels) >= 4 and labels[1] == "m" and _is_registrable(labels[2:]):
         labels = [labels[0], *labels[2:]]  # fr.m.wikipedia.org
@@ -186,13 +215,11 @@ def _is_registrable(labels: list[str]) -> bool:
     return len(labels) > 2 or not (len(labels[-1]) == 2 and labels[0] in _SECOND_LEVEL)
 
 
-def _canonical_path(path: str, *, has_query: bool) -> str:
-    path = _SESSION.sub("", path)
+def _canonical_path(path: str) -> str:
+    path = _BLANK_END.sub("", _SESSION.sub("", path))
     path = "/".join(_composed(_requoted(part, _PATH_SAFE)) for part in path.split("/"))
     path = _without_dots(_SLASHES.sub("/", path))
-    if not has_query:  # index.php?id=3 is a page of its own
-        path = _INDEX.sub("", path)
-    path = path.rstrip("/")
+    path = _INDEX.sub("", path).rstrip("/")
     return _without_amp(path).rstrip("/") or "/"
 
 
@@ -225,11 +252,18 @@ def _without_dots(path: str) -> str:
 
 def _canonical_query(query: str) -> str:
     pairs: list[tuple[str, str]] = []
-    for item in query.split("&"):
-        name, _, value = item.removeprefix("amp;").partition("=")
+    is_shared = False
+    for item in _BETWEEN.split(query):
+        name, _, value = item.partition("=")
         name, value = _requoted(name, _QUERY_SAFE), _requoted(value, _QUERY_SAFE)
-        if (name or value) and not _is_tracking(name.lower(), value.lower()):
+        if not (name or value):
+            continue
+        if _is_tracking(name.lower(), value.lower()):
+            is_shared = is_shared or name == "share"
+        else:
             pairs.append((name, value))
+    if is_shared:  # WordPress' share buttons: ?share=facebook&nb=1
+        pairs = [pair for pair in pairs if pair[0] != "nb"]
     pairs = list(dict.fromkeys(pairs))
     pairs.sort(key=lambda pair: pair[0])  # stable: repeated names keep their order
     return "&".join(f"{name}={value}" if value else name for name, value in pairs)
@@ -243,6 +277,10 @@ def _is_tracking(name: str, value: str) -> bool:
         return value in ("", "1", "true", "yes", "y", "oui", "all")
     if name == "_":  # jQuery's way past a cache
         return value.isdigit()
+    if name in _SHOWN and value == "amp":
+        return True
+    if name in _SESSION_NAMES and _TOKEN.fullmatch(value):
+        return True
     if name == "page":
         return value == "all"
     return name in _ORIGIN_NAMES and value in _ORIGIN_VALUES
@@ -278,6 +316,9 @@ def _quoted(text: str, safe: frozenset[int]) -> str:
 
 def _unwrapped(url: str) -> str:
     """The address inside that of an AMP cache, a search engine or a social network."""
+    url = url.replace("&#038;", "&").replace("&#38;", "&")  # WordPress, unresolved
+    if found := _FEED_SCHEME.match(url):
+        url = url[found.end() :]
     if url.startswith("//"):
         url = f"https:{url}"
     elif _SCHEMELESS.match(url):

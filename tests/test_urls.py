@@ -94,6 +94,28 @@ SAME = [
         id="session in the path",
     ),
     pytest.param("  https://gazette.example/a\n", "https://gazette.example/a", id="white space"),
+    pytest.param("https://gazette.example/a#/", "https://gazette.example/a", id="empty route"),
+    pytest.param("feed://gazette.example/a", "https://gazette.example/a", id="feed scheme"),
+    pytest.param("https://gazette.example/a\\b", "https://gazette.example/a/b", id="backslash"),
+    pytest.param("https://gazette.example/a%20", "https://gazette.example/a", id="blank end"),
+    pytest.param(
+        "https://gazette.example/?utm_source=x&#038;id=3",
+        "https://gazette.example/?id=3",
+        id="escaped by number",
+    ),
+    pytest.param("https://g.example/a?id=3;utm_source=x", "https://g.example/a?id=3", id=";"),
+    pytest.param("https://g.example/index.php?id=3", "https://g.example/?id=3", id="front page"),
+    pytest.param("https://g.example/a-7_amp.html", "https://g.example/a-7.html", id="_amp"),
+    pytest.param("https://g.example/a-7-amp.html", "https://g.example/a-7.html", id="-amp"),
+    pytest.param("https://g.example/a?format=amp", "https://g.example/a", id="format=amp"),
+    pytest.param("https://g.example/a?share=facebook&nb=1", "https://g.example/a", id="share"),
+    pytest.param(
+        "https://g.example/a?sid=0f3c9a6b7d8e4f5a6b7c8d9e0f1a2b3c", "https://g.example/a", id="sid"
+    ),
+    pytest.param(
+        "https://g.example/(S(lit3py55t21z5v55vlm25s55))/a", "https://g.example/a", id="ASP.NET"
+    ),
+    pytest.param("https://www.github.io/a", "https://github.io/a", id="www of a shared name"),
 ]
 
 DIFFERENT = [
@@ -121,6 +143,14 @@ DIFFERENT = [
     ("https://gazette.example/a.html", "https://gazette.example/a"),
     ("https://gazette.example/2024/index-2.html", "https://gazette.example/2024/"),
     ("https://gazette.example/c%2B%2B", "https://gazette.example/c"),
+    ("https://m.github.io/a", "https://www.github.io/a"),
+    ("https://gazette.example/?s=google", "https://gazette.example/?s=facebook"),
+    ("https://gazette.example/a?ns_id=1", "https://gazette.example/a?ns_id=2"),
+    ("https://gazette.example/casque-amp.html", "https://gazette.example/casque.html"),
+    ("https://gazette.example/a?type=mobile", "https://gazette.example/a?type=app"),
+    ("https://gazette.example/a?nb=1", "https://gazette.example/a?nb=2"),
+    ("https://gazette.example/a?m=202601", "https://gazette.example/a?m=202602"),
+    ("https://gazette.example/a?x=1;y=2", "https://gazette.example/a?x=1;y=3"),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,9 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _ISO_SHORT = re.compile(r"^(\d{4})-(\d{2})$|^(\d{4})$")
+_ISO_DAY = re.compile(r"^(\d{4})-?(?:W([0-5]\d)-?([1-7])|([0-3]\d\d))$", re.IGNORECASE)
+_LOOSE = re.compile(r"^(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?!\d)[T_ ]*")
+_REGION = re.compile(r"\b((?:africa|america|asia|australia|europe|pacific)/[a-z_]+)", re.IGNORECASE)
 _WORDS = re.compile(
     r"(?:^|[^\d])(\d{1,2})(?:st|nd|rd|th|er|\.|o)?[\s\-./]*(?:de\s+)?([^\W\d_]{3,10})\.?,?[\s\-./]*"
     r"(?:de\s+)?(\d{4}|\d{2})(?!\d)"
@@ -57,7 +60,8 @@ _WORDS_US = re.compile(r"([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d
 _ASCTIME = re.compile(r"([^\W\d_]{3,10})\.?\s+(\d{1,2})\s+(\d{1,2}:\d{2}.*?)\s+(\d{4})$")
 _SLASHED = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?!\d)")
 _CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})\s?(?::|h|\bh\b)\s?(\d{2})(?:\s?(?::|m|min)\s?(\d{2}))?(?:[.,]\d+)?"
+    r"(?<!\d)(\d{1,2})\s?(?::|h|\bh\b|\.(?=\d\d\.\d\d\b))\s?(\d{1,2})(?!\d)"
+    r"(?:\s?(?::|m|min|\.)\s?(\d{1,2})(?!\d))?(?:[.,]\d+)?"
     r"\s*(?:uhr\b)?\s*([ap]\.?m\b\.?)?",
     re.IGNORECASE,
 )
@@ -78,6 +82,7 @@ def parse(text: str | None, zone: str | None = None) -> datetime | None:
             or _iso(text, zone)
             or _in_words(text, zone)
             or _slashed(text, zone)
+            or _loose(text, zone)
             or _unix(text)
         )
         if moment is None:
@@ -116,6 +121,13 @@ def _iso(text: str, zone: str | None) -> datetime | None:
         year_alone = found.group(3)
         year, month = (year_alone, "1") if year_alone else (found.group(1), found.group(2))
         return _moment((int(year), int(month), 1), (0, 0, 0), _tz(zone))
+    if found := _ISO_DAY.match(text):
+        whole, week, weekday, ordinal = found.groups()
+        if week:
+            day = date.fromisocalendar(int(whole), int(week), int(weekday))
+        else:
+            day = date(int(whole), 1, 1) + timedelta(days=int(ordinal) - 1)
+        return _moment((day.year, day.month, day.day), (0, 0, 0), _tz(zone))
     return None
 
 
@@ -155,6 +167,14 @@ def _slashed(text: str, zone: str | None) -> datetime | None:
     return _moment((year, month, day), *_clock(_folded(text[found.end() :]), zone))
 
 
+def _loose(text: str, zone: str | None) -> datetime | None:
+    """2026/3/5 8:00: the year first, the rest as it comes."""
+    if not (found := _LOOSE.match(text)):
+        return None
+    year, month, day = (int(part) for part in found.groups())
+    return _moment((year, month, day), *_clock(_folded(text[found.end() :]), zone))
+
+
 def _unix(text: str) -> datetime | None:
     if re.fullmatch(r"\d{10}(?:\d{3})?", text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
@@ -189,6 +209,8 @@ def _zone_of(rest: str, zone: str | None) -> tzinfo:
         hours, minutes = int(found.group(2)), int(found.group(3) or 0)
         if hours <= 14 and minutes < 60:
             return timezone(sign * timedelta(hours=hours, minutes=minutes))
+    if found := _REGION.search(rest):
+        return _tz("/".join(part.title() for part in found.group(1).split("/")))
     if found := _ZONE_WORD.search(rest):
         word = found.group(1).lower()
         if word in _ZONES:

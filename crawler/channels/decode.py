@@ -27,6 +27,11 @@ _ONE_BYTE = re.compile(
 _NOT_CHARSETS = frozenset(
     {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7", "utf-8-sig"}
 )
+_INSTRUCTION = re.compile(r"<\?[A-Za-z][^<>]{0,500}?\?>")
+_PAIR = re.compile(
+    r"&#(?:x(d[89ab][0-9a-f]{2})|(5[56]\d{3}));&#(?:x(d[c-f][0-9a-f]{2})|(5[67]\d{3}));",
+    re.IGNORECASE,
+)
 _DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 _UTF8_LETTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
@@ -45,7 +50,14 @@ _MEANT = {
 }
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(\[)?", re.IGNORECASE)
 _DOCTYPE_END = re.compile(r"\]\s*>")
-_ENTITY = re.compile(r"""<!ENTITY\s+([\w.\-]+)\s+(?:"([^"&%<]{0,200})"|'([^'&%<]{0,200})')\s*>""")
+_ENTITY = re.compile(
+    r"""<!ENTITY\s+([\w.\-]+)\s+(?:"([^"%<]{0,200})"|'([^'%<]{0,200})'|(?:SYSTEM|PUBLIC)\s[^>]*)\s*>"""
+)
+_LONGEST_ENTITY = 1000  # characters; longer ones are bombs
+_CDATA_START = re.compile(r"<!\s?\[\s?CDATA\s?\[", re.IGNORECASE)
+# A "<" in the value of an attribute, and a value without quotes: both common in links.
+_BRACKET_INSIDE = re.compile(r"""(=\s*")([^"<>]*<[^">]*)"|(=\s*')([^'<>]*<[^'>]*)'""")
+_UNQUOTED = re.compile(r"""(<(?:[\w.\-]+:)?link\b[^<>]*?\shref=)([^\s"'<>]+)""", re.IGNORECASE)
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _APART = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$))", re.DOTALL)
@@ -54,6 +66,7 @@ _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][\w.
 _REFERENCE = re.compile(
     r"&(?:#(\d+);|#[xX]([0-9a-fA-F]+);|(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][\w.\-]*);)"
 )
+_ANY_REFERENCE = re.compile(r"&(#?\w+);")
 _RESERVED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -180,6 +193,7 @@ def tamed(text: str) -> str:
     Without a DOCTYPE there is nothing to expand: neither external files nor entity bombs.
     """
     start = text.find("<")
+    text = _CDATA_START.sub("<![CDATA[", text)
     text = _DECLARATION.sub("", _NOT_XML.sub("", text[start:] if start > 0 else text), count=1)
     own: dict[str, str] = {}
     if doctype := _DOCTYPE.search(text, 0, 10_000):
@@ -187,13 +201,17 @@ def tamed(text: str) -> str:
         if doctype.group(1) and (closing := _DOCTYPE_END.search(text, doctype.end())):
             end = closing.end() - 1
             for name, one, other in _ENTITY.findall(text, doctype.end(), end):
-                own.setdefault(name, one or other)
+                own.setdefault(name, _unfolded(one or other, own))
         text = text[: doctype.start()] + text[end + 1 if end >= 0 else len(text) :]
 
     def resolved(match: re.Match[str]) -> str:
         return _resolved(match, own)
 
     def mended(piece: str) -> str:
+        piece = _INSTRUCTION.sub("", piece) if "<?" in piece else piece
+        piece = _BRACKET_INSIDE.sub(_without_brackets, _UNQUOTED.sub(r'\1"\2"', piece))
+        piece = piece.replace("]]>", "")
+        piece = _PAIR.sub(_paired, piece) if "&#" in piece else piece
         piece = _BARE_AMPERSAND.sub("&amp;", _BARE_BRACKET.sub("&lt;", piece))
         return _REFERENCE.sub(resolved, piece)
 
@@ -210,11 +228,35 @@ def tamed(text: str) -> str:
     return "".join(done)
 
 
+def _unfolded(value: str, own: dict[str, str]) -> str:
+    """What an entity of the document's own stands for: those it names are declared before it."""
+    if "&" not in value:
+        return value
+    long = _ANY_REFERENCE.sub(
+        lambda found: own.get(found.group(1), html.unescape(found.group())), value
+    )
+    return long if len(long) <= _LONGEST_ENTITY else ""
+
+
+def _without_brackets(match: re.Match[str]) -> str:
+    before, value = (match.group(1), match.group(2)) if match.group(1) else match.groups()[2:]
+    return f"{before}{value.replace('<', '&lt;')}{before[-1]}"
+
+
+def _paired(match: re.Match[str]) -> str:
+    """Two numbers that are halves of one character, as Java and JavaScript write an emoji."""
+    parts = match.groups()
+    high, low = (int(a, 16) if a else int(b) for a, b in (parts[:2], parts[2:]))
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return match.group()
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+
 def _resolved(match: re.Match[str], own: dict[str, str]) -> str:
     """One "&…;" as what it stands for, or as an ampersand when it stands for nothing."""
     name = match.group(3)
     if name is not None:
-        meant = own.get(name) or html5.get(name + ";")
+        meant = own[name] if name in own else html5.get(name + ";")
         if meant is None:
             return "&amp;" + match.group()[1:]
     else:

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from crawler.channels import dates, xml
 from crawler.channels.decode import CDATA
-from crawler.channels.reading import Reading, language_of, line, plain, title_of
-from crawler.channels.xml import Element
+from crawler.channels.reading import Reading, language_of, line, plain, title_of, without_tags
+from crawler.channels.xml import RESOURCE, Element
 from techwire.types import ChannelKind, Entry
 from techwire.urls import absolute
 
@@ -18,7 +18,18 @@ Children = dict[tuple[str, str], list[Element]]
 
 LONGEST_TEXT = 1_000_000  # characters of one entry's text
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel", "redirect"})
-_TAG = re.compile(r"<(/?)(?:[\w.\-]+:)?(?:item|entry)(?=[\s>])[^<>]*(?<!/)>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(/?)((?:[\w.\-]+:)?(?:(item|entry)|rss|channel|feed|rdf))(?=[\s>])[^<>]*(?<!/)>",
+    re.IGNORECASE,
+)
+# Elements that hold text only: one that is open when the next begins should have been closed.
+_LEAF = r"title|link|guid|id|pubdate|date|updated|published|issued|modified|comments|category"
+_LEAF_TAG = re.compile(
+    rf"<(?:(/)[^<>]+|((?:[\w.\-]+:)?(?:(?:{_LEAF})|"
+    r"(item|entry|author|description|summary|content|encoded)))(?=[\s>])[^<>]*(?<!/))>",
+    re.IGNORECASE,
+)
+_FRAME_END = re.compile(r"</(?:[\w.\-]+:)?(?:item|entry|channel|rss|feed|rdf)\b", re.IGNORECASE)
 _OPENED = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s>])")
 _HTML = re.compile(
     r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.DOTALL | re.IGNORECASE
@@ -28,7 +39,6 @@ _TEXT_TAG = re.compile(
     re.IGNORECASE,
 )
 _HEAD_TAG = re.compile(r"<(?:[\w.\-]+:)?(rss|feed|rdf|channel)(?=[\s>:])", re.IGNORECASE)
-_NAMESPACES = re.compile(r"""\sxmlns(?::[\w.\-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 _ATOM_DATES = [("atom", "published"), ("atom", "issued"), ("atom", "created")]
 _PUBLISHED = [
@@ -59,7 +69,13 @@ def read(text: str, url: str, zone: str | None) -> Reading | None:
     if not is_feed(text):
         return None
     text = _fenced(text)
-    root = xml.parse(text)
+    root, is_flawed = xml.parse_telling(text)
+    if is_flawed:
+        text = "".join(
+            piece if piece.startswith("<![CDATA[") else _closed(piece)
+            for piece in CDATA.split(text)
+        )
+        root = xml.parse(text)
     found = _items(root, text)
     entries, seen = [], set()
     for item in found:
@@ -76,7 +92,7 @@ def read(text: str, url: str, zone: str | None) -> Reading | None:
 
 def _fenced(text: str) -> str:
     """``text`` with the raw HTML inside titles and texts escaped: it need not be XML."""
-    borders = [match.start() for match in _TAG.finditer(text)]
+    borders = [match.start() for match in _TAG.finditer(text) if match.group(3)]
     pieces: list[str] = []
     done = 0
     endless: set[str] = set()  # tags that do not close any more
@@ -92,9 +108,33 @@ def _fenced(text: str) -> str:
         inner = text[start.end() : end] if end - start.end() < LONGEST_TEXT else ""
         if (border < len(borders) and borders[border] < end) or "<" not in inner:
             continue
+        is_title = name.lower().endswith("title")
+        if is_title and any(
+            not tag.group(1) for tag in _LEAF_TAG.finditer(inner)
+        ):  # the end of another title: this one has none
+            continue
         if "<![CDATA[" not in inner:
+            if is_title and "html" not in start.group().lower():
+                inner = without_tags(inner)
             pieces += [text[done : start.end()], html.escape(inner, quote=False)]
             done = end
+    return "".join(pieces) + text[done:]
+
+
+def _closed(text: str) -> str:
+    """``text`` with the end tags of titles, links and dates that are missing, or name another."""
+    pieces: list[str] = []
+    done, open_ = 0, ""
+    for tag in _LEAF_TAG.finditer(text):
+        closes, name, other = tag.groups()
+        if open_ and closes and not _FRAME_END.match(tag.group()):  # whatever it says it closes
+            pieces += [text[done : tag.start()], f"</{open_}>"]
+            done, open_ = tag.end(), ""
+        elif open_:
+            pieces += [text[done : tag.start()], f"</{open_}>"]
+            done, open_ = tag.start(), ""
+        if not closes and not other:
+            open_ = str(name)
     return "".join(pieces) + text[done:]
 
 
@@ -129,33 +169,17 @@ def _items(root: Element | None, text: str) -> list[Element]:
     tree: list[Element] = []
     if root is not None:
         tree = [e for e in root.iter() if isinstance(e.tag, str) and _is_item(e) and len(e)]
-    whole = _chunks(_without_cdata_tags(text) if "<![CDATA[" in text else text)
+    whole = xml.chunks(_without_cdata_tags(text) if "<![CDATA[" in text else text, _TAG)
     if len(tree) == len(whole):
         return tree
     if len(tree) > len(whole) and _is_nested_free(tree):
         return tree[: len(whole)]
-    head = "".join(dict.fromkeys(_NAMESPACES.findall(text[:5000])))
-    rescued = (xml.parse(f"<rescue{head}>{chunk}</rescue>") for chunk in whole)
     return [
         item
-        for one in rescued
-        if one is not None
+        for one in xml.rescued(whole, text)
         for item in one.iter()
         if isinstance(item.tag, str) and _is_item(item)
     ]
-
-
-def _chunks(text: str) -> list[str]:
-    """The pieces of ``text`` from the start of an entry to its end."""
-    found: list[str] = []
-    start: int | None = None
-    for tag in _TAG.finditer(text):
-        if not tag.group(1):
-            start = tag.start()
-        elif start is not None:
-            found.append(text[start : tag.end()])
-            start = None
-    return found
 
 
 def _is_item(element: Element) -> bool:
@@ -208,7 +232,7 @@ def _address(item: Element, parts: Children, base: str) -> str | None:
     """Where the entry leads: the first candidate that is a web address."""
     for candidate, start in _candidates(item, parts, base):
         cleaned = candidate.strip().replace("&amp;", "&")
-        if cleaned and (link := absolute(start, cleaned)):
+        if cleaned and not cleaned.startswith("#") and (link := absolute(start, cleaned)):
             return link
     return None
 
@@ -216,7 +240,7 @@ def _address(item: Element, parts: Children, base: str) -> str | None:
 def _candidates(item: Element, parts: Children, base: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     found += [(xml.text(e) or "", base) for e in parts.get(("feedburner", "origlink"), [])]
-    found += [(href, base) for href in _links(parts)]
+    found += [(href, _base_of_link(e, base)) for href, e in _links(parts)]
     for element in parts.get(("", "guid"), []):
         value = xml.text(element) or ""
         if (element.get("isPermaLink") or "true").strip().lower() != "false" and _is_web(value):
@@ -229,23 +253,35 @@ def _candidates(item: Element, parts: Children, base: str) -> list[tuple[str, st
     return found
 
 
-def _links(parts: Children) -> list[str]:
+def _base_of_link(link: Element, base: str) -> str:
+    """``base`` of its entry, unless the link has one of its own."""
+    own = link.get(xml.XML_BASE)
+    return (own and absolute(base, own)) or base
+
+
+def _links(parts: Children) -> list[tuple[str, Element]]:
     """RSS's <link>text</link>, then Atom's <link href>: the page, neither the feed nor a file."""
-    texts: list[str] = []
-    pages: list[str] = []
-    others: list[str] = []
+    texts: list[tuple[str, Element]] = []
+    pages: list[tuple[str, Element]] = []
+    others: list[tuple[str, Element]] = []
     families = ("", "atom")
     for family in families:
         for element in parts.get((family, "link"), []):
-            href = element.get("href")
+            href = xml.attribute(element, "href")
             if href is None:
                 # <link/>address: what HTML tools make of RSS
-                if value := (xml.text(element) or (element.tail or "").strip()):
-                    texts.append(value)
-            elif (element.get("rel") or "alternate").strip().lower() == "alternate":
+                value = xml.text(element) or element.get(RESOURCE) or (element.tail or "").strip()
+                if value:
+                    texts.append((value, element))
+            elif _relation(element) == "alternate":
                 kind = (element.get("type") or "text/html").lower()
-                (pages if "html" in kind else others).append(href)
+                (pages if "html" in kind else others).append((href, element))
     return texts + pages + others
+
+
+def _relation(link: Element) -> str:
+    """What a link says of its target; registered relations may be spelled as addresses."""
+    return (link.get("rel") or "alternate").strip().lower().rpartition("/")[2]
 
 
 def _is_web(value: str) -> bool:
@@ -256,8 +292,9 @@ def _title(parts: Children) -> str | None:
     for name in _TITLES:
         for element in parts.get(name, []):
             kind = (element.get("type") or "").lower()
+            is_html = name[0] == "atom" and "html" in kind
             is_markup = name[0] != "atom" or kind not in ("", "text", "text/plain")
-            if title := title_of(xml.text(element), is_markup=is_markup):
+            if title := title_of(xml.text(element), is_markup=is_markup, is_html=is_html):
                 return title
     return None
 

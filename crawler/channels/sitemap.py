@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from crawler.channels import dates, xml
 from crawler.channels.reading import Child, Reading, language_of, line, title_of
@@ -13,9 +12,10 @@ from techwire.types import ChannelKind, Entry
 from techwire.urls import absolute
 
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?(urlset|sitemapindex)(?=[\s>])", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)(?:[\w.\-]+:)?(url|sitemap)(?=[\s>])[^<>]*(?<!/)>", re.IGNORECASE)
-_NAMESPACES = re.compile(r"""\sxmlns(?::[\w.\-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_TAG = re.compile(
+    r"<(/?)((?:[\w.\-]+:)?(?:(url|sitemap)|urlset|sitemapindex))(?=[\s>])[^<>]*(?<!/)>",
+    re.IGNORECASE,
+)
 
 
 def read(text: str, url: str, zone: str | None) -> Reading | None:
@@ -23,10 +23,11 @@ def read(text: str, url: str, zone: str | None) -> Reading | None:
     if not (found := _ROOT.search(text[:10_000])):
         return None
     elements = list(_elements(text, "url"))
-    if found.group(1).lower() == "sitemapindex" and not elements:
+    if not elements and (found.group(1).lower() == "sitemapindex" or "<sitemap>" in text):
         children = {c.url: c for e in _elements(text, "sitemap") if (c := _child(e, url, zone))}
-        newest = sorted(children.values(), key=lambda c: c.modified_at or _LONG_AGO, reverse=True)
-        return Reading(kind=ChannelKind.SITEMAP, format="sitemap index", children=tuple(newest))
+        return Reading(
+            kind=ChannelKind.SITEMAP, format="sitemap index", children=tuple(children.values())
+        )
     entries: dict[str, Entry] = {}
     for element in elements:
         if entry := _entry(element, url, zone):
@@ -51,31 +52,13 @@ def read_lines(text: str, url: str) -> Reading | None:
 def _elements(text: str, local: str) -> Iterator[Element]:
     """The elements that end, from the tree or, where it lost some, one by one."""
     root = xml.parse(text)
-    wanted = _chunks(text, local)
+    wanted = xml.chunks(text, _TAG, local)
     tree = [e for e in xml.named(root, local) if _is_own(e)] if root is not None else []
     if len(tree) >= len(wanted):
         yield from tree[: len(wanted)]
         return
-    head = "".join(dict.fromkeys(_NAMESPACES.findall(text[:5000])))
-    for chunk in wanted:
-        rescued = xml.parse(f"<rescue{head}>{chunk}</rescue>")
-        if rescued is not None:
-            yield from (e for e in xml.named(rescued, local) if _is_own(e))
-
-
-def _chunks(text: str, local: str) -> list[str]:
-    """The pieces of ``text`` from the start of an element of that name to its end."""
-    found: list[str] = []
-    start: int | None = None
-    for tag in _TAG.finditer(text):
-        if tag.group(2).lower() != local:
-            continue
-        if not tag.group(1):
-            start = tag.start()
-        elif start is not None:
-            found.append(text[start : tag.end()])
-            start = None
-    return found
+    for alone in xml.rescued(wanted, text):
+        yield from (e for e in xml.named(alone, local) if _is_own(e))
 
 
 def _is_own(element: Element) -> bool:

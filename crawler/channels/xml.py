@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import urljoin
 
 from lxml import etree
+
+from techwire.urls import absolute
 
 Element = etree._Element
 
@@ -36,12 +37,19 @@ _FAMILIES = {
     "www.google.com/schemas/sitemap-video/1.1": "video",
     "www.w3.org/1999/xhtml": "xhtml",
 }
+_NAMESPACES = re.compile(r"""\s(?:xmlns(?::[\w.\-]+)?|xml:base)\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def parse(text: str) -> Element | None:
     """The root of ``text`` (already tamed, see ``decode``), flaws forgiven; None without one."""
+    return parse_telling(text)[0]
+
+
+def parse_telling(text: str) -> tuple[Element | None, bool]:
+    """``parse``, and whether tags had to be guessed: some do not close, or close another."""
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -55,8 +63,48 @@ def parse(text: str) -> Element | None:
     try:
         root = etree.fromstring(text.encode("utf-8", "ignore"), parser)
     except (etree.XMLSyntaxError, ValueError):
-        return None
-    return root
+        return None, True
+    return root, any(flaw.level == etree.ErrorLevels.FATAL for flaw in parser.error_log)
+
+
+def chunks(text: str, tag: re.Pattern[str], kind: str | None = None) -> list[str]:
+    """The pieces of ``text`` that are one entry each: from its start to its end, or to where the
+    next one starts or its frame ends. What just breaks off is none.
+
+    ``tag`` finds the tags of entries and frames: its groups are "/", the name with its prefix, and
+    the plain name of an entry (None: a frame). ``kind`` counts entries of that plain name only."""
+    found: list[str] = []
+    start, name = -1, ""
+    for match in tag.finditer(text):
+        closes, full, entry = match.groups()
+        if entry is not None and kind is not None and entry.lower() != kind:
+            continue
+        if start >= 0 and entry is not None and closes:
+            found.append(text[start : match.end()])
+            start = -1
+        elif start >= 0 and (entry is not None or closes):
+            found.append(f"{text[start : match.start()]}</{name}>")
+            start = -1
+        if entry is not None and not closes:
+            start, name = match.start(), full
+    return found
+
+
+def rescued(pieces: list[str], frame: str) -> Iterator[Element]:
+    """Entries parsed one by one; ``frame`` is the text they stood in, whose prefixes they use."""
+    head = "".join(dict.fromkeys(_NAMESPACES.findall(frame[:5000])))
+    for piece in pieces:
+        root = parse(f"<rescue{head}>{piece}</rescue>")
+        if root is not None:
+            yield root
+
+
+def attribute(element: Element, name: str) -> str | None:
+    """An attribute by its plain name, however it is capitalised."""
+    value = element.get(name)
+    if value is None:
+        value = next((v for k, v in element.attrib.items() if str(k).lower() == name), None)
+    return str(value) if value is not None else None
 
 
 def name_of(element: Element) -> tuple[str, str]:
@@ -106,5 +154,5 @@ def base_of(element: Element, base: str) -> str:
     """The address that relative links within ``element`` start from (xml:base, outermost first)."""
     chain = [base_ for e in (element, *element.iterancestors()) if (base_ := e.get(XML_BASE))]
     for step in reversed(chain):
-        base = urljoin(base, step.strip())
+        base = absolute(base, step) or base
     return base

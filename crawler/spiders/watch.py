@@ -197,7 +197,7 @@ class Watch(Spider):
 
     def _children(self, reading: Reading) -> list[str]:
         """The sitemaps of an index that are worth opening now: the newest few."""
-        return [child.url for child in reading.children[:CHILDREN]]
+        return [child.url for child in reading.newest_children[:CHILDREN]]
 
     def _older(self, reading: Reading, of: Log, *, has_new: bool) -> Iterable[str]:
         """The pages of older entries that are worth asking for: none, on an ordinary visit."""

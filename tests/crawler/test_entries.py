@@ -99,7 +99,7 @@ def test_every_format_is_read_whatever_was_expected(
     assert (one.url, one.title, one.published_at) == (A, "Une puce", NOON)
 
 
-def test_a_sitemap_index_names_its_sitemaps_newest_first() -> None:
+def test_a_sitemap_index_names_its_sitemaps() -> None:
     reading = read(
         "<sitemapindex><sitemap><loc>https://gazette.example/old.xml</loc>"
         "<lastmod>2020-01-01</lastmod></sitemap><sitemap><loc>/new.xml</loc>"
@@ -108,10 +108,9 @@ def test_a_sitemap_index_names_its_sitemaps_newest_first() -> None:
         "</sitemapindex>",
         kind=ChannelKind.SITEMAP,
     )
-    assert [child.url for child in reading.children] == [
-        "https://gazette.example/new.xml",
-        "https://gazette.example/old.xml",
-    ]
+    old, new = "https://gazette.example/old.xml", "https://gazette.example/new.xml"
+    assert [child.url for child in reading.children] == [old, new]
+    assert [child.url for child in reading.newest_children] == [new, old]
 
 
 def test_a_text_sitemap_is_one_address_a_line() -> None:
@@ -170,6 +169,12 @@ DATES = [
     ("2024-03-05", datetime(2024, 3, 5, tzinfo=UTC)),
     ("2024-03", datetime(2024, 3, 1, tzinfo=UTC)),
     ("05/03/2024 12:00", NOON),
+    ("2024/03/05 12:00:00", NOON),
+    ("2024-3-5T12:0:0Z", NOON),
+    ("Tue, 05 Mar 2024 13.00.00 +0100", NOON),
+    ("Tue, 05 Mar 2024 13:00:00 Europe/Paris", NOON),
+    ("2024-W10-2", datetime(2024, 3, 5, tzinfo=UTC)),
+    ("2024-065", datetime(2024, 3, 5, tzinfo=UTC)),
     ("1709640000", NOON),
     ("sam. 17 août 2024 09:05:00 +0200", datetime(2024, 8, 17, 7, 5, tzinfo=UTC)),
     ("jeu., 1er févr. 2024 00:00:00 +0100", datetime(2024, 1, 31, 23, tzinfo=UTC)),
@@ -270,6 +275,22 @@ def test_an_atom_entry_without_link_is_its_id_when_that_is_an_address() -> None:
     assert urls(read(entry("<title>T</title><id>urn:uuid:1</id>"))) == []
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        f'<link rel="http://www.iana.org/assignments/relation/alternate" href="{A}"/>',
+        f'<link HREF="{A}"/>',
+        f"<link href={A} />",
+        f'<link href="{A}">',
+        '<link xml:base="https://gazette.example/" href="a"/>',
+        '<link href="https:\\\\gazette.example\\a"/>',
+        '<link href="https:/gazette.example/a"/>',
+    ],
+)
+def test_a_link_is_read_however_it_is_spelled(link: str) -> None:
+    assert urls(read(entry(f"<title>T</title>{link}"))) == [A]
+
+
 def test_xml_base_is_where_relative_links_start() -> None:
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://octet.example/x/">'
@@ -326,6 +347,15 @@ TITLES = [
     ("<media:title>deux</media:title><title>un</title>", "un"),
     ("<title>un 🚀 deux</title>", "un 🚀 deux"),
     ("<title>&unknown; deux</title>", "&unknown; deux"),
+    ("<title>caf&eacute noir</title>", "café noir"),
+    ("<title>x?a=1&copy=3</title>", "x?a=1&copy=3"),
+    ("<title>un<br/>deux</title>", "un deux"),
+    ("<title>un <?php echo 1 ?>deux</title>", "un deux"),
+    ("<title>l\u0092été\u0085 fin</title>", "l’été… fin"),
+    ("<title>&#xD83D;&#xDE80; et &#55357;&#56960;</title>", "🚀 et 🚀"),
+    ("<title>Vec&lt;T&gt; en Rust</title>", "Vec<T> en Rust"),
+    ("<title><![CDATA[un]]>]]></title>", "un"),
+    ("<title><![cdata[un]]></title>", "un"),
 ]
 
 
@@ -348,6 +378,8 @@ def test_a_title_is_plain_text(inner: str, expected: str | None) -> None:
             "un deux",
         ),
         ("<title>un</title><source><title>no</title></source>", "un"),
+        ("<title>un <b>deux</b></title>", "un deux"),
+        ('<title type="html">&lt;script&gt;x()&lt;/script&gt;un &amp;lt;T&gt;</title>', "un <T>"),
     ],
 )
 def test_an_atom_title_says_what_it_is(inner: str, expected: str) -> None:
@@ -478,6 +510,21 @@ BROKEN = [
     pytest.param(
         f"<rss><channel>{TWO.replace('<link>', '<category>a</categorie><link>')}", id="slips"
     ),
+    pytest.param(f"<rss><channel>{TWO.replace('</item>', '')}</channel></rss>", id="no item ends"),
+    pytest.param(
+        f"<rss><channel>{TWO.replace('</title>', '')}</channel></rss>", id="endless titles"
+    ),
+    pytest.param(
+        f"<rss><channel>{TWO.replace('</title>', '</link>').replace('</link></item>', '</title></item>')}"
+        "</channel></rss>",
+        id="crossed tags",
+    ),
+    pytest.param(f"<rss><channel>{TWO.replace('</link>', '')}</channel></rss>", id="endless links"),
+    pytest.param(
+        "<rss><channel>" + TWO.replace("<item>", '<item x="a<b">') + "</channel></rss>",
+        id="< in a value",
+    ),
+    pytest.param(f'<rss xml:base="http://[x"><channel>{TWO}</channel></rss>', id="broken base"),
     pytest.param(
         f"<rss><channel>{TWO}<item><description><![CDATA[ cut</description><link>/x</link>",
         id="endless cdata",
@@ -512,6 +559,12 @@ def test_an_entity_bomb_is_no_bomb() -> None:
 def test_an_entity_of_the_document_s_own_is_used() -> None:
     body = f'<!DOCTYPE rss [<!ENTITY journal "La Gazette">]>{item("<title>&journal; paraît</title>")[21:]}'
     assert read(body).entries[0].title == "La Gazette paraît"
+
+
+def test_an_entity_may_hold_another_one() -> None:
+    own = '<!ENTITY e "&#233;"><!ENTITY mot "&e;t&e;"><!ENTITY vide SYSTEM "file:///etc/passwd">'
+    body = f"<!DOCTYPE rss [{own}]>{item('<title>&mot; &vide;</title>')[21:]}"
+    assert read(body).entries[0].title == "été"
 
 
 def test_nothing_of_a_file_is_ever_read() -> None:

@@ -65,7 +65,7 @@ def test_an_article_behind_a_redirect_is_known_where_it_is() -> None:
 def test_a_page_of_a_front_controller_keeps_its_number() -> None:
     final = "https://gazette.example/index.php?id=12345"
     assert identity(page("https://gazette.example/index.php", final=final)) == (
-        "https://gazette.example/index.php?id=12345"
+        "https://gazette.example/?id=12345"
     )
 
 

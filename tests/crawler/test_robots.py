@@ -66,7 +66,15 @@ ROWS = [
     ("# a\nUser-agent: *\n\n\nDisallow: /a", "/a", False),
     ("User-agent: *\nSitemap: https://g.example/s.xml\nDisallow: /a", "/a", False),
     ("User-agent: *\nNoindex: /a\nDisallow: /b", "/b", False),
-    ("User-agent: *\nDisallow /a", "/a", True),
+    ("User-agent: *\nDisallow /a", "/a", False),
+    ("User agent *\nDisalow: /a", "/a", False),
+    ("User-agent: *\nDisallowed: /a", "/a", True),
+    ("User-agent: * # all of you\nDisallow: /a", "/a", False),
+    ("User-agent: techwire*\nDisallow: /a", "/a", False),
+    ("User-agent: techwire 2.0\nDisallow: /a", "/a", False),
+    ("User-agent: techwire2\nDisallow: /a", "/a", True),
+    ("User-agent: other\nNoindex: /a\nUser-agent: *\nDisallow: /b", "/b", False),
+    ("User-agent:\nDisallow: /a", "/a", True),
     ("<html><body>User-agent: *<br>Disallow: /</body></html>", "/a", True),
     ("", "/a", True),
     ("User-agent: *\nDisallow: /a?b", "/a?b=1", False),
@@ -80,6 +88,18 @@ ROWS = [
 def test_the_rules_say(text: str, path: str, expected: bool) -> None:
     rules = parse(text.encode(), "techwire/1.0 (+https://desk.example)")
     assert rules.allows(f"https://g.example{path}") is expected
+
+
+def test_a_robots_txt_in_utf_16_is_read() -> None:
+    body = "User-agent: *\nDisallow: /été".encode("utf-16")
+    assert not parse(body, "techwire").allows("https://g.example/%C3%A9t%C3%A9")
+
+
+def test_who_calls_itself_compatible_is_known_by_that_name() -> None:
+    agent = "Mozilla/5.0 (compatible; ExampleBot/0.1; +https://example.example/bot)"
+    text = b"User-agent: ExampleBot\nDisallow: /a\nUser-agent: *\nDisallow: /"
+    assert not parse(text, agent).allows("https://g.example/a")
+    assert parse(text, agent).allows("https://g.example/b")
 
 
 def test_only_the_first_half_mebibyte_counts() -> None:
