@@ -56,11 +56,14 @@ _LAST_WORDS = re.compile(
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)+$",
     re.IGNORECASE,
 )
+# "Meg Wagner HARBOUR DAILY NEWS": whom she works for, set in capitals.
+_SHOUTED_TAIL = re.compile(r"(?<=[a-zß-ÿ])(?:\s+[A-ZÀ-Ý]{2,}){2,}$")
 _EDGES = " ,.;:-–—|*\"'"
 _NO_NAME = frozenset(
     "admin administrator editor editors editorial staff team anonymous unknown author authors guest "
     "le la les on am at the um il el du de by par von user webmaster null none undefined n/a home news "
-    "redaction rédaction redaktion redacción redazione true false object".split()
+    "redaction rédaction redaktion redacción redazione true false object agencies agenturen agences agencias "
+    "agenzie".split()
 )
 _NO_WORD = re.compile(
     r"\b(?:ago|minutes?|hours?|updated|published|posted|comments?|share|follow|view|read more|subscribe|"
@@ -98,7 +101,9 @@ def split_names(text: str) -> list[str]:
         pieces = part.split(",")
         for piece in pieces:
             name = _TAIL.sub("", _PREFIX.sub("", piece.strip(), count=1)).strip(_EDGES)
-            name = _LAST_WORDS.sub("", name).strip(_EDGES)
+            name = _SHOUTED_TAIL.sub("", _LAST_WORDS.sub("", name)).strip(_EDGES)
+            if name.startswith("in "):
+                return names  # "By TPN, in News": where it stands
             after_name = len(pieces) > 1 and names
             if not name or (after_name and _ROLE.search(name)):
                 continue

@@ -46,6 +46,11 @@ class Moment:
     has_zone: bool
 
 
+def is_vague(moment: Moment) -> bool:
+    """Counted back in days or more ("4 months ago"): nothing beside a date."""
+    return moment.has_zone and not moment.has_time
+
+
 def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
@@ -88,7 +93,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "ymd",
         re.compile(
-            r"(?<![\d.,:/+-])(?P<year>(?:19|20)\d{2})\s?(?P<sep>[-/.年])\s?(?P<m>[01]?\d)\s?(?:(?P=sep)|月)"
+            r"(?<![\d.,/+-])(?<!\d:)(?P<year>(?:19|20)\d{2})\s?(?P<sep>[-/.年])\s?(?P<m>[01]?\d)\s?(?:(?P=sep)|月)"
             r"\s?(?P<day>[0-3]?\d)(?![\d])(?![./-]\d)日?t?"
         ),
     ),

@@ -49,7 +49,7 @@ _DATE_PLACES = (
     '[class*="infos"], [class*="meta"], [id*="date"], [class*="auteur"], [class*="signature"]'
 )  # fmt: skip
 _LANDMARKS = (
-    'title, meta[content], script[type*="ld+json"], h1, time, [itemprop~="datePublished"], '
+    'title, meta[content], script[type*="ld+json"], h1, time, relative-time, time-ago, [itemprop~="datePublished"], '
     '[property~="datePublished"]'
 )
 

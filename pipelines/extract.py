@@ -9,7 +9,7 @@ from datetime import datetime
 from pipelines.body import AUTHOR_BIT, Reader, is_byline, witnesses_of
 from pipelines.byline import names_part
 from pipelines.clean import authors
-from pipelines.dates import TOLERANCE, read_moment, zone_of
+from pipelines.dates import TOLERANCE, Moment, is_vague, read_moment, zone_of
 from pipelines.document import Document, parse
 from pipelines.features import folded
 from pipelines.language import language_of
@@ -18,6 +18,8 @@ from pipelines.selectors import apply, body_markup, prune, rule_for
 from techwire.types import Block, BlockKind, Source
 
 MAX_LINE = 160  # characters of a line that says who and when
+MAX_DATE = 50  # characters of a line that is a date and hardly more
+NEAR_END = 6  # segments behind the text that may date it
 _BY = re.compile(r"(?:by|par|von|por|di|door|av)\b", re.IGNORECASE)
 _APART = frozenset({BlockKind.CAPTION, BlockKind.EMBED})
 
@@ -90,7 +92,25 @@ def _with_lines(
             moment = read_moment(text, language=metadata.locale, zone=here, now=fetched_at)
             if moment and moment.at <= fetched_at + TOLERANCE:
                 metadata = replace(metadata, published=Found(moment, "line near headline", 0.5))
+    if metadata.published is None and (found := _lonely_date(reader, metadata, fetched_at)):
+        metadata = replace(metadata, published=found)
     return metadata
+
+
+def _lonely_date(
+    reader: Reader, metadata: Metadata, fetched_at: datetime
+) -> Found[Moment] | None:
+    """The first line of the page, not far below its text, that is little more than a date."""
+    last = reader.kept[-1] if reader.kept else 0
+    for segment in reader.page.segments[: last + NEAR_END]:
+        text = segment.text
+        if len(text) <= MAX_DATE and any(map(str.isdigit, text)):
+            moment = read_moment(
+                text, language=metadata.locale, zone=zone_of(metadata.zone.name), now=fetched_at
+            )
+            if moment and not is_vague(moment):
+                return Found(moment, "line with a date", 0.4)
+    return None
 
 
 def _signed(text: str, classes: int, metadata: Metadata) -> tuple[str, ...]:

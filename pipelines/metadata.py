@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborNode
 from pipelines import clean
 from pipelines.byline import changed_part, lines_under_headline, names_part, signed_lines
 from pipelines.clean import tidy
-from pipelines.dates import TOLERANCE, Moment, read_machine, read_moment, zone_of
+from pipelines.dates import TOLERANCE, Moment, is_vague, read_machine, read_moment, zone_of
 from pipelines.document import Document, Json, first_text
 from pipelines.zones import UNKNOWN_ZONE, PageZone, page_zone
 from techwire.types import Source
@@ -53,7 +53,7 @@ class Metadata:
 
 
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published",
+    "article:published_time", "article:published:time", "og:article:published_time", "og:published_time", "article:published",
     "datepublished", "parsely-pub-date", "cxenseparse:recs:publishtime", "rnews:datepublished",
     "dcterms.created", "dcterms.date", "dcterms.issued", "dc.date.issued", "dc.date.created", "dc.created",
     "dc.date", "dc:date", "sailthru.date", "originalpublicationdate", "article_date_original",
@@ -81,6 +81,8 @@ _BYLINES = (
     '[class*="byline"], [class*="Byline"]',
     '[class~="author"], [class~="auteur"], [class~="autor"]',
 )  # fmt: skip
+_TIME_TAGS = frozenset(["time", "relative-time", "time-ago"])  # the latter two are GitHub's
+MAX_CHANGE = 120  # characters around a <time> that may say "Updated"
 _URL_DATE = re.compile(
     r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
 )
@@ -351,15 +353,25 @@ def _published_candidates(
     for node in _marked_published(document)[:3]:
         if moment := _of_node(node, locale, zone, now):
             yield Found(moment, "itemprop:datePublished", 0.85)
+    weak: list[Found[Moment]] = []
     for node in _times_below_headline(document)[:4]:
         if moment := _of_node(node, locale, zone, now):
-            yield Found(moment, "time", 0.7)
+            found = Found(moment, "time", 0.7)
+            if is_vague(moment) or _tells_change(node):
+                weak.append(found)
+            else:
+                yield found
     for text in _date_texts(document):
         if moment := read_moment(text, language=locale, zone=here, now=now):
-            yield Found(moment, "visible text", 0.65)
+            found = Found(moment, "visible text", 0.65)
+            if is_vague(moment):
+                weak.append(found)
+            else:
+                yield found
     match = _URL_DATE.search(document.url)
     if match and (moment := read_machine("-".join(match.groups()), here, now)):
         yield Found(moment, "address", 0.6)
+    yield from weak
 
 
 def _marked_published(document: Document) -> list[LexborNode]:
@@ -375,9 +387,20 @@ def _marked_published(document: Document) -> list[LexborNode]:
 def _times_below_headline(document: Document) -> list[LexborNode]:
     tags = [tag for tag, _, _ in document.landmarks]
     first = tags.index("h1") if "h1" in tags else -1
-    times = [i for i, tag in enumerate(tags) if tag == "time"]
+    times = [i for i, tag in enumerate(tags) if tag in _TIME_TAGS]
     below = [i for i in times if i > first] or times
     return [document.landmarks[i][1] for i in below]
+
+
+def _tells_change(node: LexborNode) -> bool:
+    """Whether a ``<time>`` stands behind "Updated" and the like, with nothing between."""
+    for place in (node, node.prev, node.parent):
+        if place is None:
+            continue
+        text = tidy(place.text(separator=" "))[:MAX_CHANGE]
+        if text and (changed := changed_part(text)) is not None:
+            return place is node.prev or text.endswith(changed) and len(changed) + 20 > len(text)
+    return False
 
 
 def _of_node(node: LexborNode, locale: str | None, zone: PageZone, now: datetime) -> Moment | None:
