@@ -265,6 +265,9 @@ def read_machine(value: object, zone: tzinfo, now: datetime | None = None) -> Mo
         year, month, day, hour, minute = (int(g or 0) for g in match.groups()[:5])
         at = _build(year, month, day, hour, minute, 0, UTC if match.group(7) else zone)
         return Moment(at, match.group(4) is not None, match.group(7) is not None) if at else None
+    if match := _JAVA.fullmatch(text):
+        text = f"{match[3]} {match[2]} {match[6]} {match[4]} {match[5]}"
+        return read_moment(text, language="en", zone=zone, now=now)
     if re.match(r"[A-Za-z]{3},? \d|\d{1,2} [A-Za-z]{3} \d{4} \d\d:", text):
         try:
             parsed = parsedate_to_datetime(text)
@@ -276,6 +279,10 @@ def read_machine(value: object, zone: tzinfo, now: datetime | None = None) -> Mo
     return read_moment(text, language="en", zone=zone, now=now)
 
 
+# "Fri Apr 28 19:20:36 CEST 2023": weekday, month, day, time, zone and year as Java's Date prints them.
+_JAVA = re.compile(
+    r"([A-Z][a-z]{2}) ([A-Z][a-z]{2}) (\d{1,2}) (\d\d:\d\d:\d\d) ([A-Z]{1,5}(?:[+-]\d\d:?\d\d)?) (\d{4})"
+)
 _ISO = re.compile(
     r"(?P<y>(?:19|20)\d{2})-(?P<mo>\d{1,2})-(?P<d>\d{1,2})"
     r"(?:(?:\s*[Tt]\s*|[\s_,]+)(?P<h>\d{1,2})[:.h](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:]\d+)?)?"

@@ -97,9 +97,7 @@ def _with_lines(
     return metadata
 
 
-def _lonely_date(
-    reader: Reader, metadata: Metadata, fetched_at: datetime
-) -> Found[Moment] | None:
+def _lonely_date(reader: Reader, metadata: Metadata, fetched_at: datetime) -> Found[Moment] | None:
     """The first line of the page, not far below its text, that is little more than a date."""
     last = reader.kept[-1] if reader.kept else 0
     for segment in reader.page.segments[: last + NEAR_END]:

@@ -82,7 +82,7 @@ _BYLINES = (
     '[class~="author"], [class~="auteur"], [class~="autor"]',
 )  # fmt: skip
 _TIME_TAGS = frozenset(["time", "relative-time", "time-ago"])  # the latter two are GitHub's
-MAX_CHANGE = 120  # characters around a <time> that may say "Updated"
+MAX_CHANGE = 80  # characters around a <time> that may say "Updated"
 _URL_DATE = re.compile(
     r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
 )
@@ -354,10 +354,12 @@ def _published_candidates(
         if moment := _of_node(node, locale, zone, now):
             yield Found(moment, "itemprop:datePublished", 0.85)
     weak: list[Found[Moment]] = []
-    for node in _times_below_headline(document)[:4]:
+    times = _times_below_headline(document)[:4]
+    changed = [len(times) > 1 and _tells_change(node) for node in times]
+    for node, is_change in zip(times, changed, strict=True):
         if moment := _of_node(node, locale, zone, now):
             found = Found(moment, "time", 0.7)
-            if is_vague(moment) or _tells_change(node):
+            if is_vague(moment) or (is_change and not all(changed)):
                 weak.append(found)
             else:
                 yield found
@@ -393,13 +395,14 @@ def _times_below_headline(document: Document) -> list[LexborNode]:
 
 
 def _tells_change(node: LexborNode) -> bool:
-    """Whether a ``<time>`` stands behind "Updated" and the like, with nothing between."""
-    for place in (node, node.prev, node.parent):
-        if place is None:
-            continue
-        text = tidy(place.text(separator=" "))[:MAX_CHANGE]
-        if text and (changed := changed_part(text)) is not None:
-            return place is node.prev or text.endswith(changed) and len(changed) + 20 > len(text)
+    """Whether a ``<time>`` stands right behind "Updated" and the like."""
+    own = tidy(node.text(separator=" "))
+    before = tidy(node.prev.text(separator=" ")) if node.prev is not None else ""
+    around = tidy(node.parent.text(separator=" ")) if node.parent is not None else ""
+    for line in (own, f"{before[-MAX_CHANGE:]} {own}", around[:MAX_CHANGE]):
+        part = changed_part(line)
+        if part is not None and own.endswith(part[: len(own)].strip()):
+            return True
     return False
 
 
