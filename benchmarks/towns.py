@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,49 +30,57 @@ class Town:
 
 @contextmanager
 def town(
-    sites: int, *, history: int = 20, every: str | None = None, tick: float = 0
+    sites: int,
+    *,
+    history: int = 20,
+    every: str | None = None,
+    tick: float = 0,
+    delay: float = 0.0,
+    more: Sequence[str] = ("--no-crawl-delay",),
+    ports: tuple[int, int] = (PORT, CONTROL),
 ) -> Iterator[Town]:
     """``sites`` sites with ``history`` articles each; ``tick``: seconds for a simulated hour.
 
-    ``every``: a fixed interval for all of them; None: adaptive."""
+    ``every``: a fixed interval for all of them; None: adaptive. ``delay``: seconds between two
+    requests to a site. ``more``: words for the simulator. ``ports``: of its sites, its control."""
     if not WORLD.exists():
         with Newsroom().serve() as room:
             lines = "\n".join(f'"{host}" = "{room.address}"' for host in hosts())
-            yield Town(sources_toml(), f"delay_seconds = 0.0\n[network.host_map]\n{lines}")
+            yield Town(sources_toml(), f"delay_seconds = {delay}\n[network.host_map]\n{lines}")
         return
-    words = ["--sites", sites, "--history", history, "--port", PORT, "--control", CONTROL]
-    words += ["--autotick", tick, "--no-crawl-delay", "--no-uvloop", "--cache-mb", 100]
-    words += ["--feed-items", history]
+    words = ["--sites", sites, "--history", history, "--port", ports[0]]
+    words += ["--control", ports[1], "--autotick", tick, "--no-uvloop", "--cache-mb", 100]
+    words += ["--feed-items", history, *more]
     world = subprocess.Popen(
         [sys.executable, str(WORLD), *map(str, words)], stdout=subprocess.DEVNULL
     )
     try:
-        yield _described(_answer("/__sites.json"), every)
+        yield _described(ports[1], every, delay)
     finally:
         world.kill()
         world.wait()
 
 
-def _answer(path: str) -> bytes:
+def asked(path: str, control: int = CONTROL) -> bytes:
     """What the simulator's control says, once it listens."""
     for _ in range(120):
         try:
-            with urlopen(f"http://127.0.0.1:{CONTROL}{path}", timeout=60) as answer:
+            with urlopen(f"http://127.0.0.1:{control}{path}", timeout=60) as answer:
                 return bytes(answer.read())
         except URLError:
             time.sleep(0.5)
     raise SystemExit("the simulator does not answer")
 
 
-def _described(listing: bytes, every: str | None) -> Town:
+def _described(control: int, every: str | None, delay: float) -> Town:
     pace = f'every = "{every}"\n' if every else ""
     tables = [
         f'[[source]]\nslug = "site{site["i"]}"\nname = "{site["name"]}"\nurl = "{site["base"]}/"\n'
         f'language = "{site["lang"]}"\nfeeds = ["{site["feed"]}"]\n{pace}'
-        for site in json.loads(listing)
+        for site in json.loads(asked("/__sites.json", control))
     ]
-    network = 'delay_seconds = 0.0\nallow_private_networks = ["127.0.0.0/16"]'
-    unique = json.loads(_answer("/__truth_count"))["unique"]
+    network = f'delay_seconds = {delay}\nallow_private_networks = ["127.0.0.0/16"]'
+    unique = json.loads(asked("/__truth_count", control))["unique"]
     return Town("\n".join(tables), network, unique)
 
 
