@@ -23,7 +23,7 @@ from crawler.outcomes import (
     of_failure,
 )
 from crawler.politeness import LONGEST_DELAY, retry_after
-from techwire.types import Outcome
+from techwire.types import Outcome, SiteFile
 from techwire.urls import origin
 
 if TYPE_CHECKING:
@@ -106,7 +106,32 @@ class Temper(_Middleware):
             request.meta[HELD] = hosts.failed(host_of(request), monotonic())
 
 
-class Robots(_Middleware):
+class _AskedFirst(_Middleware):
+    """What Robots and Rights share: a file of the site that is asked for once a day at most."""
+
+    async def _site_file(self, url: str, request: Request) -> tuple[SiteFile, float, bool]:
+        """The file at ``url``, the seconds it is still to be believed, and whether it was asked for
+        just now. An earlier process may have asked: what it heard is in the database."""
+        kept = await self.spider.store.site_file(url)
+        now = self.spider.tools.now()
+        if kept is not None:
+            age = (now - kept.fetched_at).total_seconds()
+            if 0 <= age < _lifetime(kept.status):
+                return kept, _lifetime(kept.status) - age, False
+        response = await self._aside(url, request)
+        is_found = 200 <= response.status < 300
+        body = response.body[: robots.LIMIT] if is_found else b""
+        file = SiteFile(url=url, status=response.status, body=body, fetched_at=now)
+        await self.spider.store.save_site_file(file)
+        return file, _lifetime(file.status), True
+
+
+def _lifetime(status: int) -> float:
+    """Seconds that a site's file is believed; a server in trouble is asked again sooner."""
+    return RULES_WHEN_DOWN if status == 429 or status >= 500 else robots.DAY
+
+
+class Robots(_AskedFirst):
     """Asks each site's robots.txt first, and believes it for a day."""
 
     async def process_request(self, request: Request) -> Request | None:
@@ -116,42 +141,37 @@ class Robots(_Middleware):
             return None
         book, site = self.spider.tools.robots, origin(request.url)
         rules = book.get(site, monotonic())
-        if rules is not None:
-            if rules is robots.BUSY:
-                raise RobotsBusy("robots.txt: asked to come back later")
-            if rules is robots.DOWN:
-                raise RobotsUnavailable("robots.txt is unavailable")
-            if not rules.allows(request.url):
-                raise RobotsForbid(request.url)
-            return None
-        rules = await self._fetch(site, request)
-        if rules is not robots.OPEN or not rules.allows(request.url):
-            self._slow_down(request, rules)
-        return request.replace(dont_filter=True, priority=request.priority + 1)
+        if rules is None:
+            file, lifetime, is_new = await self._site_file(f"{site}/robots.txt", request)
+            rules = self._rules(file)
+            book.put(site, rules, monotonic(), lifetime)
+            self._set_pace(request, rules, is_new=is_new)
+            if is_new:
+                return request.replace(dont_filter=True, priority=request.priority + 1)
+        if rules is robots.BUSY:
+            raise RobotsBusy("robots.txt: asked to come back later")
+        if rules is robots.DOWN:
+            raise RobotsUnavailable("robots.txt is unavailable")
+        if not rules.allows(request.url):
+            raise RobotsForbid(request.url)
+        return None
 
-    def _slow_down(self, request: Request, rules: robots.Rules) -> None:
+    def _set_pace(self, request: Request, rules: robots.Rules, *, is_new: bool) -> None:
         hosts, name = self.spider.hosts, host_of(request)
         hosts[name].crawl_delay = min(rules.crawl_delay or 0.0, LONGEST_DELAY) or None
-        hosts.hold(name, hosts.spacing(name), monotonic())
+        if is_new:
+            hosts.hold(name, hosts.spacing(name), monotonic())
 
-    async def _fetch(self, site: str, request: Request) -> robots.Rules:
-        response = await self._aside(f"{site}/robots.txt", request)
-        status = response.status
-        if 200 <= status < 300:
-            rules, lifetime = robots.parse(response.body, self.spider.agent), robots.DAY
-        elif 400 <= status < 500 and status != 429:
-            rules, lifetime = robots.OPEN, robots.DAY
-        elif 300 <= status < 400:
-            rules, lifetime = robots.OPEN, robots.DAY  # redirected too often (RFC 9309 §2.3.1.2)
-        elif status in (429, 503):
-            rules, lifetime = robots.BUSY, RULES_WHEN_DOWN
-        else:
-            rules, lifetime = robots.DOWN, RULES_WHEN_DOWN
-        self.spider.tools.robots.put(site, rules, monotonic(), lifetime)
-        return rules
+    def _rules(self, file: SiteFile) -> robots.Rules:
+        if 200 <= file.status < 300:
+            return robots.parse(file.body, self.spider.agent)
+        if file.status in (429, 503):
+            return robots.BUSY
+        # missing, or redirected too often (RFC 9309 §2.3.1.2, §2.3.1.3)
+        return robots.OPEN if 300 <= file.status < 500 else robots.DOWN
 
 
-class Rights(_Middleware):
+class Rights(_AskedFirst):
     """Asks a site for its tdmrep.json before the first page, and believes it for a day."""
 
     async def process_request(self, request: Request) -> Request | None:
@@ -160,16 +180,17 @@ class Rights(_Middleware):
             return None
         book, site = self.spider.tools.rights, origin(request.url)
         known = book.get(site, monotonic())
-        if known is not None:
-            if known.covers(request.url):
-                raise Reserved(request.url)
-            return None
-        response = await self._aside(site + rights.WELL_KNOWN, request)
-        found = rights.parse(response.body) if response.status == 200 else rights.NONE
-        book.put(site, found, monotonic(), robots.DAY)
-        hosts, name = self.spider.hosts, host_of(request)
-        hosts.hold(name, hosts.spacing(name), monotonic())
-        return request.replace(dont_filter=True, priority=request.priority + 1)
+        if known is None:
+            file, lifetime, is_new = await self._site_file(site + rights.WELL_KNOWN, request)
+            known = rights.parse(file.body) if file.status == 200 else rights.NONE
+            book.put(site, known, monotonic(), lifetime)
+            if is_new:
+                hosts, name = self.spider.hosts, host_of(request)
+                hosts.hold(name, hosts.spacing(name), monotonic())
+                return request.replace(dont_filter=True, priority=request.priority + 1)
+        if known.covers(request.url):
+            raise Reserved(request.url)
+        return None
 
 
 class Redirect(RedirectMiddleware):

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crawler.telling import Fence, Guarded, Telling
-from techwire.types import Article, Channel, Entry, Outcome, Page, Pending, Rejected
+from techwire.types import Article, Channel, Entry, Outcome, Page, Pending, Rejected, SiteFile
 from techwire.urls import canonical
 
 if TYPE_CHECKING:
@@ -59,6 +59,12 @@ class Store(Protocol):
         last_modified: str | None = None,
     ) -> None:
         """The end of an address that brought no page."""
+
+    async def site_file(self, url: str) -> SiteFile | None:
+        """A robots.txt or tdmrep.json as it last answered, also to an earlier process."""
+
+    async def save_site_file(self, file: SiteFile) -> None:
+        """Remember what a robots.txt or tdmrep.json answered."""
 
 
 class DatabaseStore:
@@ -177,6 +183,18 @@ class DatabaseStore:
             pending.source,
         )
 
+    async def site_file(self, url: str) -> SiteFile | None:
+        """See Store."""
+        from db import site_files
+
+        return await self._do(lambda c: site_files.site_file(c, url))
+
+    async def save_site_file(self, file: SiteFile) -> None:
+        """See Store."""
+        from db import site_files
+
+        await self._do(lambda c: site_files.save_site_file(c, file))
+
 
 class MemoryStore:
     """The store of a trial (``source add``, ``source check``): forgotten when it ends."""
@@ -188,6 +206,7 @@ class MemoryStore:
         self.ends: dict[str, tuple[Outcome, str | None]] = {}
         self.known_channels: dict[str, dict[str, Channel]] = {}
         self._known: dict[str, Entry] = {}
+        self._site_files: dict[str, SiteFile] = {}
 
     async def channels(self, slugs: Sequence[str]) -> dict[str, list[Channel]]:
         """See Store."""
@@ -243,3 +262,11 @@ class MemoryStore:
     ) -> None:
         """See Store."""
         self.ends[pending.url] = (outcome, detail)
+
+    async def site_file(self, url: str) -> SiteFile | None:
+        """See Store."""
+        return self._site_files.get(url)
+
+    async def save_site_file(self, file: SiteFile) -> None:
+        """See Store."""
+        self._site_files[file.url] = file

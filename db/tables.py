@@ -437,6 +437,16 @@ class WorkerRow(Base):
     started_at: Column[datetime] = column(comment="UTC")
 
 
+class SiteFileRow(Base):
+    __tablename__ = "site_file"
+    __table_args__ = ({"comment": "A robots.txt or tdmrep.json, believed for a day"},)
+
+    url: Column[str] = column(primary_key=True, comment="of the file")
+    status: Column[int] = column(comment="HTTP status it answered with")
+    body: Column[bytes] = column(comment="as received; empty unless found")
+    fetched_at: Column[datetime] = column(comment="UTC")
+
+
 class PropertyRow(Base):
     __tablename__ = "property"
     __table_args__ = ({"comment": "Facts about this database itself"},)

@@ -196,6 +196,16 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFile:
+    """A robots.txt or tdmrep.json as a site answered it."""
+
+    url: str
+    status: int  # HTTP
+    body: bytes = field(repr=False)  # empty unless found
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
     """An address to fetch."""
 
