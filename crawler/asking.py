@@ -11,6 +11,7 @@ from scrapy import Request
 
 from crawler.lanes import DELAY
 from crawler.middleware import IS_PAGE, LOG
+from crawler.rendering import RENDER
 from crawler.settings import Network
 from crawler.visits import Log
 from techwire.types import Channel, ChannelKind, Pending, Source
@@ -41,14 +42,18 @@ def for_channel(
     is_due_in_full = (
         channel.full_answer_at is None or now - channel.full_answer_at >= FULL_ANSWER_EVERY
     )
-    if not is_due_in_full:
+    is_rendered = log.source.render and channel.kind is ChannelKind.LISTING
+    if not is_due_in_full and not is_rendered:  # the shell stays the same, what is in it does not
         if channel.etag:
             headers["If-None-Match"] = channel.etag
         if channel.last_modified:
             headers["If-Modified-Since"] = channel.last_modified
-    return _request(
+    request = _request(
         channel.url, headers, log, network, CHANNEL_PRIORITY, callback, errback, channel
     )
+    if is_rendered:
+        request.meta[RENDER] = True
+    return request
 
 
 def for_page(
@@ -63,6 +68,8 @@ def for_page(
     url = pending.fetch_url
     request = _request(url, headers, log, network, PAGE_PRIORITY, callback, errback, pending)
     request.meta[IS_PAGE] = True
+    if log.source.render:
+        request.meta[RENDER] = True
     return request
 
 

@@ -52,11 +52,15 @@ class _Middleware:
         """The spider, which holds the tools."""
         return self.crawler.spider  # type: ignore[return-value]
 
+    def _secrets(self, request: Request) -> dict[str, Any]:
+        """What is sent aside as well: nothing but who we are."""
+        return {}
+
     async def _aside(self, url: str, request: Request) -> Response:
         """The answer of ``url``, asked for within the turn of ``request``."""
         asked = Request(
             url,
-            headers={"User-Agent": self.spider.agent, "Accept": "*/*"},
+            headers={**self._secrets(request), "User-Agent": self.spider.agent, "Accept": "*/*"},
             meta={
                 NESTED: True,
                 LOG: request.meta.get(LOG),
@@ -106,7 +110,7 @@ class Temper(_Middleware):
             request.meta[HELD] = hosts.failed(host_of(request), monotonic())
 
 
-class _AskedFirst(_Middleware):
+class AskedFirst(_Middleware):
     """What Robots and Rights share: a file of the site that is asked for once a day at most."""
 
     async def _site_file(self, url: str, request: Request) -> tuple[SiteFile, float, bool]:
@@ -131,7 +135,7 @@ def _lifetime(status: int) -> float:
     return RULES_WHEN_DOWN if status == 429 or status >= 500 else robots.DAY
 
 
-class Robots(_AskedFirst):
+class Robots(AskedFirst):
     """Asks each site's robots.txt first, and believes it for a day."""
 
     async def process_request(self, request: Request) -> Request | None:
@@ -143,7 +147,7 @@ class Robots(_AskedFirst):
         rules = book.get(site, monotonic())
         if rules is None:
             file, lifetime, is_new = await self._site_file(f"{site}/robots.txt", request)
-            rules = self._rules(file)
+            rules = rules_of(file, self.spider.agent)
             book.put(site, rules, monotonic(), lifetime)
             self._set_pace(request, rules, is_new=is_new)
             if is_new:
@@ -162,16 +166,18 @@ class Robots(_AskedFirst):
         if is_new:
             hosts.hold(name, hosts.spacing(name), monotonic())
 
-    def _rules(self, file: SiteFile) -> robots.Rules:
-        if 200 <= file.status < 300:
-            return robots.parse(file.body, self.spider.agent)
-        if file.status in (429, 503):
-            return robots.BUSY
-        # missing, or redirected too often (RFC 9309 §2.3.1.2, §2.3.1.3)
-        return robots.OPEN if 300 <= file.status < 500 else robots.DOWN
+
+def rules_of(file: SiteFile, agent: str) -> robots.Rules:
+    """What a robots.txt as it answered means for ``agent``."""
+    if 200 <= file.status < 300:
+        return robots.parse(file.body, agent)
+    if file.status in (429, 503):
+        return robots.BUSY
+    # missing, or redirected too often (RFC 9309 §2.3.1.2, §2.3.1.3)
+    return robots.OPEN if 300 <= file.status < 500 else robots.DOWN
 
 
-class Rights(_AskedFirst):
+class Rights(AskedFirst):
     """Asks a site for its tdmrep.json before the first page, and believes it for a day."""
 
     async def process_request(self, request: Request) -> Request | None:

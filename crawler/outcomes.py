@@ -17,6 +17,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet import error as twisted_errors
 
+from crawler.browser import RenderFailed
 from crawler.guard import ForbiddenAddress
 from techwire.types import Outcome, VisitOutcome
 
@@ -56,6 +57,8 @@ def of_failure(error: BaseException) -> tuple[Outcome, str]:
             return Outcome.TOO_LARGE, text
         case Reserved():
             return Outcome.RESERVED, "text and data mining is reserved (tdmrep.json)"
+        case RenderFailed():
+            return Outcome.NETWORK, f"the browser failed: {text}"
         case RobotsBusy():
             return Outcome.BUSY, text
         case RobotsUnavailable():

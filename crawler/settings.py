@@ -89,6 +89,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middleware.Redirect": 600,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middleware.Unpack": 590,
+    "crawler.rendering.Rendering": 580,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

@@ -133,7 +133,10 @@ class _Reader:
             if not isinstance(value, bool):
                 raise self.wrong("must be true or false", where)
             if key == "render" and value:
-                raise self.wrong("pages that need JavaScript cannot be fetched yet", where)
+                from crawler.browser import missing  # its asyncio is not needed to read a file
+
+                if lacks := missing():
+                    raise self.wrong(lacks, where)
             return value
         if kind == "int":
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:

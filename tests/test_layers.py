@@ -48,6 +48,7 @@ LIVES_IN = {
     "uvicorn": {"web"},
     "jinja2": {"web"},
     "apprise": {"alerts"},
+    "playwright": {"crawler"},
 }
 
 # pipelines are pure: none of these may be imported there

@@ -75,7 +75,6 @@ HEAD = '[[source]]\nslug = "a"\nname = "A"\nurl = "https://a.example/"\n'
         (HEAD + 'keep = "some"', 5, "one of full, excerpt, metadata"),
         (HEAD + "max_articles = 0", 5, "1 or more"),
         (HEAD + 'render = "yes"', 5, "true or false"),
-        (HEAD + "render = true", 5, "cannot be fetched yet"),
         (HEAD + "[source.selectors]\nbdy = 'p'", 6, "did you mean body?"),
         (HEAD + HEAD, 6, "there twice"),
         (HEAD.replace('slug = "a"', 'slug = "A b"'), 2, "no slug"),
@@ -94,6 +93,14 @@ def test_what_is_wrong_is_named_by_file_and_line(
     assert caught.value.line == line
     assert says in str(caught.value)
     assert str(caught.value).startswith(f"{path}:{line}: ")
+
+
+def test_a_page_that_needs_a_browser_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigError, match=r"sources.toml:5: .*render: needs a Chromium on PATH"):
+        sources.load(written(tmp_path, HEAD + "render = true"))
 
 
 def test_no_source_is_no_error(tmp_path: Path) -> None:
