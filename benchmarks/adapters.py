@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 
@@ -108,9 +109,14 @@ def tag(title: str, text: str, lang: str) -> list[dict[str, object]]:
     ``lang`` may be empty. Press that is only quoted as a source is no company of the article.
     """
     found = tag_article(title, None, text, language=lang or None, catalogue=shipped_catalogue())
+    return shown(found)
+
+
+def shown(tags: Iterable[Tag]) -> list[dict[str, object]]:
+    """Tags as the scorers take them; press that is only quoted left out."""
     return [
         {"company": _named(tag), "surface": tag.mentions[0].surface, "score": tag.relevance}
-        for tag in found
+        for tag in tags
         if tag.level is not Level.SOURCE_ONLY
     ]
 

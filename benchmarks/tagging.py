@@ -22,6 +22,7 @@ from pipelines.tag_text import fold, key, slug
 
 SHARED = Path(__file__).parents[2] / "shared" / "tagging"
 TRAPS = Path(__file__).parent / "tagging" / "traps.txt"
+NEWS = TRAPS.with_name("news.txt")  # sentences that no weight was learned from
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ class Score:
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
-def traps() -> list[Trap]:
+def traps(path: Path = TRAPS) -> list[Trap]:
     """Our own sentences: language | companies | sentence | companies that also count."""
     found = []
-    for line in TRAPS.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             language, companies, sentence, *also = line.split("|")
             named = tuple(name for name in companies.split(";") if name)
@@ -181,8 +182,11 @@ def main() -> None:
     own, mistakes = score(traps(), companies.load())
     print(f"own sentences        F1 {own.f1:.3f}, recall {own.recall:.3f}")
     print(f"  wrongly tagged     {own.negatives_tagged} of {own.negatives} without a company")
+    news, more = score(traps(NEWS), companies.load())
+    print(f"not trained on       F1 {news.f1:.3f}, recall {news.recall:.3f}")
+    print(f"  wrongly tagged     {news.negatives_tagged} of {news.negatives} without a company")
     if "--errors" in sys.argv:
-        print(*mistakes, sep="\n")
+        print(*mistakes, *more, sep="\n")
     if not SHARED.exists():
         print("no labelled articles beside the project: ../shared/tagging is absent")
         return

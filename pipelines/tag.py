@@ -11,7 +11,7 @@ from datetime import date
 from pipelines.companies import Catalogue, Kind, Spelling
 from pipelines.tag_features import SHORT, claimed_features, features
 from pipelines.tag_masks import Masks
-from pipelines.tag_names import Matcher
+from pipelines.tag_names import Hit, Matcher
 from pipelines.tag_ner import Witness
 from pipelines.tag_open import Collector, Name, Zoned, prepare
 from pipelines.tag_score import Weights, probability, weights
@@ -29,6 +29,7 @@ DECISIVE = frozenset(("legal", "Rexchange"))  # cues that settle an unknown name
 PERSON = frozenset(("Rapp_person", "Ltitle", "Rage", "Lspeech"))  # … unless one of these speaks
 DECIDED = 0.75  # … and how much it is believed then
 WITNESS = 4.0  # how much likelier a name is once a named-entity pipeline calls it an organisation
+MEASURE = 0.5  # share of its places at which a German noun follows a number
 ALWAYS = 0.99  # share of its places at which an ambiguous spelling ends a longer name …
 PART = 0.3  # … which is then a person's or a place's: the most it can be believed
 ZONES = (Zone.TITLE, Zone.SUMMARY, Zone.BODY)
@@ -85,6 +86,7 @@ class Reading:
                     for start, end in witness(text):
                         self.organisations.add(" ".join(folded[start:end].split()))
                 self.kinds.append(kind)
+        self._doubt_surnames()
         self.present = Counter(
             best(hit.spellings).company for zone in self.zones for hit in zone.sure
         )
@@ -93,6 +95,20 @@ class Reading:
             key.rpartition(" ")[0] for key in self.names if " " in key
         }
         self.last_words = {key.rpartition(" ")[2] for key in self.names if " " in key}
+
+    def _doubt_surnames(self) -> None:
+        """A sure spelling after a given name ("Alan Dupont") is none in the whole article."""
+        surnames = {
+            zone.folded[hit.start : hit.end]
+            for zone in self.zones
+            for hit in zone.sure
+            if is_surname(zone, hit)
+        }
+        if surnames:
+            for zone in self.zones:
+                doubted = [h for h in zone.sure if zone.folded[h.start : h.end] in surnames]
+                zone.sure = [hit for hit in zone.sure if hit not in doubted]
+                zone.unsure += doubted
 
     def evidence(self, name: Name, accepted: Iterable[str] = ()) -> dict[str, float]:
         """The features of one open name; ``accepted`` are keys of names already believed."""
@@ -159,6 +175,13 @@ class Reading:
                     found[key] = max(found[key], DECIDED)
                 if self.language != "de" and evidence.get("tail", 0.0) >= ALWAYS:
                     found[key] = min(found[key], PART)
+                if name.claims:
+                    if "any Rhyphen_owned" in evidence and not evidence.get("tail"):
+                        found[key] = max(found[key], DECIDED)  # "Apple-designed"
+                    elif is_plain_word(name, evidence, self.language):
+                        found[key] = min(found[key], PART)
+                    elif self.language == "fr" and is_borrowed(evidence):
+                        found[key] = max(found[key], DECIDED)
                 if "context" in evidence:
                     found[key] = max(found[key], DECIDED)
                 if "not context" in evidence:
@@ -168,6 +191,57 @@ class Reading:
                 break
             accepted = more
         return found
+
+
+def is_surname(zone: Zoned, hit: Hit) -> bool:
+    """Whether a spelling of one word follows a given name, as a person's surname does."""
+    lists = words()
+    start = hit.start
+    if start < 2 or zone.text[start - 1] not in " \u00a0" or " " in zone.text[start : hit.end]:
+        return False
+    before = zone.folded[max(0, start - 24) : start - 1].rpartition(" ")[2]
+    return (
+        before in lists.first_names
+        and lists.world.get(before, "persons") == "persons"
+        and before not in lists.common
+        and zone.text[start - 1 - len(before)].isupper()
+    )
+
+
+SPOKEN_OF = frozenset(  # what a company is said to do or have, even where it opens a sentence
+    ("Rverb", "Rverb2", "Rposs", "Rcomma", "Rparen", "Rrole", "Rbel", "Rfund", "Rticker", "list")
+)
+
+
+def is_plain_word(name: Name, evidence: dict[str, float], language: str) -> bool:
+    """Whether a capital tells nothing, and nothing else speaks for a company.
+
+    A common word that only opens sentences, before a noun ("Block storage costs more"),
+    a German measure ("120 Hertz"), a person ("Alan, 42 ans", "Alan Dupont")."""
+    if language == "de" and evidence.get("Lnum", 0.0) >= MEASURE:
+        return True
+    if "same company" not in evidence and ("any Rage" in evidence or evidence.get("surname")):
+        return not SPOKEN_OF - {"Rcomma", "Rverb", "Rverb2"} & evidence.keys()
+    return (
+        "only initial, common" in evidence
+        and "compound" in evidence
+        and "foreign word" not in evidence
+        and "same company" not in evidence
+        and not SPOKEN_OF & evidence.keys()
+    )
+
+
+def is_borrowed(evidence: dict[str, float]) -> bool:
+    """Whether a French text writes a foreign word with a capital amid a sentence ("sur Discord").
+
+    It does so with names only, and this is one of the catalogue's unless it is part of a longer
+    one, or a person's or a place's."""
+    return (
+        "foreign word" in evidence
+        and evidence.get("Linit", 0.0) < 1
+        and not {"tail", "head", "surname", "first_name_only", "world places"} & evidence.keys()
+        and not {"world persons", "world peoples", "written lower", "number"} & evidence.keys()
+    )
 
 
 def best(spellings: Iterable[Spelling]) -> Spelling:

@@ -45,6 +45,8 @@ TICKER = re.compile(
     r"|[A-Z]{1,5}[ ,+\-–]{1,3}\d)"
 )
 OWNED = GRAMMAR["owned"]
+RAISES = GRAMMAR["raises"]  # verbs of whoever gets money …
+MONEY = GRAMMAR["money"]  # … and what they get: "lève 3 millions", "raised $12m"
 GERMAN_COMPANY = (
     "hersteller",
     "konzern",
@@ -146,7 +148,7 @@ def context(
     three = before[-3] if len(before) > 2 else ""
     _left(cues, one, two, three, left, span, out)
     _right(cues, after, right, out)
-    if span.role_before and span.role_before != "=":
+    if span.role_before and span.role_before[0] != "=":
         out["Ltitle"] += 1
     if span.role_after:
         if span.role_after[0] != "=":
@@ -198,6 +200,8 @@ def _left(
             out["Ltitle"] += 1
         if one in cues["speech"]:
             out["Lspeech"] += 1
+        if one == "told" or (one == "by" and two in ("cited", "reported", "quoted")):
+            out["Lquoted"] += 1
         if one in cues["locative"]:
             out["Lloc"] += 1
         if one in cues["role"]:
@@ -245,6 +249,8 @@ def _right(
         out["Rend"] += 1
         return
     one = after[0]
+    if not RAISES.isdisjoint(after) and not MONEY.isdisjoint(after):
+        out["Rfund"] += 1
     if head[:1] == "," or head[:2] in (" –", " —", " (") or head[:2] == " -":
         out["Rparen" if head[:2] == " (" else "Rcomma"] += 1
         _apposition(cues, after, out)

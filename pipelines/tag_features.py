@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipelines.companies import Catalogue, Kind
 from pipelines.tag_evidence import shape
-from pipelines.tag_open import Name, Zoned
+from pipelines.tag_open import PERSON_BEFORE, Name, Zoned
 from pipelines.tag_text import fold
 from pipelines.tag_words import FUNCTION_WORDS, Words
 
@@ -29,6 +29,7 @@ BOTH = frozenset(
         "Rapp_company",
         "Rapp_person",
         "Rticker",
+        "Rfund",
         "Rrole",
         "Rbel",
         "Rverb",
@@ -50,6 +51,7 @@ HOMES = {  # where a language's news has its own companies
     "en": ("US", "GB", "CA", "AU"),
 }
 FORMS = ("e", "es", "er", "ez", "ant", "ment", "ing", "ed", "ly", "tion", "ung", "ungen")
+NOUN = ("age", "ancy", "ency", "ing", "ings", "ion", "ions", "ism", "ity", "ment", "ness", "ship")
 TOWN = (
     "ville",
     "villers",
@@ -169,6 +171,9 @@ def claimed_features(
         if any((catalogue.owner(other) or other) == top for other in present):
             out["same owner"] = 1.0
     key = name.key.lstrip("=")
+    doubted = key in lists.common or key in lists.strong
+    if doubted and key not in lists.common_in.get(language, ()):
+        out["foreign word"] = 1.0
     if key in lists.strong:
         out["strong"] = 1.0
     if key in lists.weak:
@@ -196,12 +201,17 @@ def claimed_features(
         out["claim alias" if Kind.ALIAS in kinds else "claim product"] = 1.0
     count = len(name.places)
     for index, span in name.places:
-        if span.role_before == "=":
+        if span.role_before in ("=", PERSON_BEFORE):
             out["tail"] = out.get("tail", 0.0) + 1 / count
         if span.role_after.startswith("="):
             out["head"] = out.get("head", 0.0) + 1 / count
+        if span.role_before == PERSON_BEFORE:
+            out["surname"] = 1.0
         if zones[index].text[span.start : span.end].islower():
             out["written lower"] = 1.0
+        after = zones[index].folded[span.end : span.end + 24].split(maxsplit=1)
+        if after and after[0].endswith(NOUN) and zones[index].text[span.end : span.end + 1] == " ":
+            out["compound"] = 1.0
     if "common" in out:
         for mark in (
             "Rverb",

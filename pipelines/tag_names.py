@@ -13,6 +13,7 @@ from pipelines.tag_masks import Masks
 from pipelines.tag_text import fold
 
 APOSTROPHES = "'’‘`´ʼ"
+HYPHENS = "-\u2010\u2011\u2013"
 SPACES = " \u00a0\u202f\u2009\n-\u2010\u2011\u2013"
 PLURAL_MIN = 4  # letters; below, a final s makes another word ("HPs" is rare, "AIs" is not a name)
 LOOSE_MIN = 4  # letters; shorter names must be written exactly ("Arm", "SAP", "Box")
@@ -82,7 +83,7 @@ class Matcher:
                 hides = False
                 for claim in self._claims[index]:
                     if claim is None:
-                        hides = True
+                        hides = hides or self._is_phrase(index, surface)
                     elif claim.ambiguous and surface.islower() and not claim.text.islower():
                         continue
                     elif agrees(surface, claim.text) and _stands(claim, text, start, end):
@@ -100,6 +101,12 @@ class Matcher:
                 continue
             found.append((start, end, tuple(claims)))
         return _longest(found)
+
+    def _is_phrase(self, index: int, surface: str) -> bool:
+        """A phrase with a hyphen hides only what is written with one: "free-lance", not "Free
+        lance un forfait"."""
+        phrase = self._phrases[self._patterns[index]]
+        return "-" not in phrase or any(sign in surface for sign in HYPHENS)
 
 
 def agrees(surface: str, spelling: str) -> bool:

@@ -14,6 +14,7 @@ from pipelines.tag_names import Hit
 from pipelines.tag_spans import Span, opens, spans
 from pipelines.tag_words import FUNCTION_WORDS, Words, words
 
+PERSON_BEFORE = "=person"  # what stands before a spelling when it is a given name
 HEADLINE_CASE = 0.6  # share of capitalised words from which a line is set in headline case
 LEGAL = re.compile(
     r",?\s+(?:Inc|Corp|Corporation|Co|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|SA|S\.A|SAS|SARL|NV|N\.V|BV|SpA"
@@ -234,12 +235,18 @@ def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
                 out.append((own, hit, True))
                 continue
             own = Span(start, end, span.initial and start <= span.start, "", "")
+            joined = [other for other in inside if start - 3 <= other[1] <= start]
             if start <= span.start:
                 own.role_before = span.role_before
+            elif any(zone.folded[a:b] in words().first_names for a, b, *_ in joined):
+                own.role_before = PERSON_BEFORE  # "Alan Dupont": two spellings, one person
             elif not any(
                 other[1] >= start - 3 and other[2] is not hit for other in inside
             ) and not any(a <= start < b for a, b in zone.headlines):
-                own.role_before = "="  # the last part of a longer name
+                first = zone.folded[span.start : start].split()
+                given = len(first) < 3 and first[:1] and first[0] in words().first_names
+                # the last part of a longer name
+                own.role_before = PERSON_BEFORE if given else "="
             if end >= span.end:
                 own.role_after = span.role_after
             elif not any(end <= other[0] <= end + 3 for other in inside):

@@ -30,7 +30,8 @@ class Words:
     cues: dict[str, frozenset[str]]  # by the role they play
     world: dict[str, str]  # name → places, peoples, persons, media, bodies, technology, works …
     first_names: frozenset[str]
-    common: frozenset[str]  # words that are written in lower case, or German common nouns
+    common: frozenset[str]  # words that are written in lower case, or German common nouns …
+    common_in: dict[str, frozenset[str]]  # … by language (en, de, fr)
     strong: frozenset[str]  # ambiguous spellings that mostly are the company
     weak: frozenset[str]  # … that mostly are not
     also_ambiguous: frozenset[str]  # … that the catalogue takes for sure
@@ -48,11 +49,16 @@ def words() -> Words:
             for kind, text in content.items()
         }
 
-    def plain(name: str) -> frozenset[str]:
-        lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-        return frozenset(
-            word for line in lines if not line.startswith("#") for word in line.split()
-        )
+    def sections(name: str) -> dict[str, frozenset[str]]:
+        """Words by the ``[title]`` they stand under; "" without one."""
+        found: dict[str, list[str]] = {}
+        title = ""
+        for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
+            if line.startswith("["):
+                title = line.strip("[]")
+            elif not line.startswith("#"):
+                found.setdefault(title, []).extend(line.split())
+        return {title: frozenset(words) for title, words in found.items()}
 
     world: dict[str, str] = {}
     known = lists("world.toml")
@@ -64,12 +70,14 @@ def words() -> Words:
         kind: frozenset(key(word).replace(" ", "") for word in found)
         for kind, found in lists("cues.toml").items()
     }
+    common_in = sections("common_words.txt")
     doubts = {kind: [key(w) for w in found] for kind, found in lists("ambiguity.toml").items()}
     return Words(
         cues,
         world,
-        plain("first_names.txt"),
-        plain("common_words.txt"),
+        sections("first_names.txt")[""],
+        frozenset().union(*common_in.values()),
+        common_in,
         frozenset(doubts["strong"]),
         frozenset(doubts["weak"]),
         frozenset(doubts["also_ambiguous"]),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.tagging import score, traps
+from benchmarks.tagging import NEWS, score, traps
 from pipelines.companies import Catalogue, load
 from pipelines.tag import tag
 from pipelines.tag_explain import explain
@@ -129,6 +129,55 @@ def test_our_own_sentences_do_not_get_worse(catalogue: Catalogue) -> None:
     measured, mistakes = score(traps(), catalogue)
     assert measured.f1 >= floors["own sentences F1"], "\n".join(mistakes)
     assert measured.negatives_tagged <= floors["own sentences wrongly tagged"], "\n".join(mistakes)
+
+
+def test_ordinary_sentences_of_tech_news_are_tagged_rightly(catalogue: Catalogue) -> None:
+    """None of them taught a weight: ambiguous names, new ones, and words that are no names."""
+    found, mistakes = score(traps(NEWS), catalogue)
+    assert found.f1 >= 0.95, "\n".join(mistakes)
+    assert found.recall >= 0.95, "\n".join(mistakes)
+    assert found.negatives_tagged <= 1, "\n".join(mistakes)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "language"),
+    [
+        ("Veltrane", "La jeune pousse lilloise Veltrane lève 8 millions d’euros.", "fr"),
+        ("Ocrelis", "Ocrelis, à Grenoble, décroche 12 millions d’euros.", "fr"),
+        ("Quillory", "Quillory, a Lisbon-based startup, raised $14 million.", "en"),
+        ("Tavex Robotics", "Tavex Robotics Inc. has laid off a fifth of its staff.", "en"),
+        ("Nordwerk", "Das Hamburger Start-up Nordwerk erhält 9 Millionen Euro.", "de"),
+    ],
+)
+def test_a_new_company_says_that_no_catalogue_knows_it(
+    catalogue: Catalogue, name: str, sentence: str, language: str
+) -> None:
+    found = by_name(tag("", None, sentence, language=language, catalogue=catalogue), name)
+    assert not found.known
+    assert {mention.rule for mention in found.mentions} == {"pattern"}
+
+
+def test_a_plural_of_a_ticker_is_no_company(catalogue: Catalogue) -> None:
+    text = "Die Shops bleiben zu. Apps, Chips und Tools kosten Geld, sagt der Verband."
+    assert tag("", None, text, language="de", catalogue=catalogue) == ()
+
+
+def test_a_surname_is_a_person_wherever_the_article_names_him(catalogue: Catalogue) -> None:
+    text = "Alan Dupont, 32, runs a repair café. Dupont fixes radios; the town likes Dupont."
+    assert tag("", None, text, language="en", catalogue=catalogue) == ()
+
+
+def test_a_compound_that_opens_a_sentence_is_no_company(catalogue: Catalogue) -> None:
+    text = "Sony and Apple lead. Noise cancelling takes 21 decibels off. Block storage is cheap."
+    names = [one.name for one in tag("", None, text, language="en", catalogue=catalogue)]
+    assert sorted(names) == ["Apple", "Sony"]
+
+
+def test_a_hyphenated_idiom_hides_only_what_has_its_hyphen(catalogue: Catalogue) -> None:
+    named = tag("", None, "Free lance un forfait à 300 Go.", language="fr", catalogue=catalogue)
+    assert [one.name for one in named] == ["Free"]
+    hidden = tag("", None, "Free-lance depuis 2019, elle code.", language="fr", catalogue=catalogue)
+    assert hidden == ()
 
 
 def test_the_catalogues_own_cues_decide_an_ambiguous_spelling(tmp_path: Path) -> None:
