@@ -323,7 +323,8 @@ def _family(number: int) -> list[int]:
 def kills(stage: Stage, count: int, seconds: float, seed: int) -> dict[str, Any]:
     """Workers killed or frozen in the middle of visits; how soon others go on."""
     chance = random.Random(seed)
-    sites, history = 60, 80
+    # room for every visit on the workers that are left: what is timed is how soon others notice
+    sites, history = 32, 200
     waits: list[float] = []
     done: list[str] = []
     began = time.monotonic()
@@ -332,11 +333,11 @@ def kills(stage: Stage, count: int, seconds: float, seed: int) -> dict[str, Any]
             sites,
             history=history,
             every="10s",
-            delay=0.5,
+            delay=1.6,
             more=("--no-crawl-delay", *LATENCY),
             ports=PORTS,
         ) as place,
-        stage.set("kills", place, sites, WORKERS, 3) as made,
+        stage.set("kills", place, sites, WORKERS, 16) as made,
     ):
         made.daemon()
         made.daemon()

@@ -70,7 +70,6 @@ class _Manager(JobManager):
         self.pulse = Pulse()
 
     async def register_worker(self) -> int:
-        self.pulse = Pulse()
         number = await super().register_worker()
         await self._registered(number)
         return number
@@ -201,7 +200,10 @@ class Queue:
             await self._manager.prune_stalled_workers(SILENT_SECONDS)
 
     async def work(self, concurrency: int, name: str, grace: float) -> None:
-        """Be a worker until cancelled, or until the database was away; DatabaseError then."""
+        """Be a worker until cancelled, or until the database was away; DatabaseError then.
+
+        Begins with a new pulse: what an earlier life was taken for counts no more."""
+        self._manager.pulse = Pulse()
         with told():
             await self._app.run_worker_async(
                 queues=[QUEUE],

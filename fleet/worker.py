@@ -99,6 +99,7 @@ class Worker:
         self._ended = asyncio.Event()
         grace = self.office.config.schedule.grace_seconds
         life = asyncio.create_task(self.queue.work(self._concurrency, self.name, grace))
+        await asyncio.sleep(0)  # it has a pulse of its own now
         watch = asyncio.create_task(self._watch(life))
         try:
             await asyncio.wait((life, watch), return_when=asyncio.FIRST_COMPLETED)

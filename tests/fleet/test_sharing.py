@@ -147,6 +147,28 @@ def test_a_worker_taken_for_dead_writes_nothing_more_and_another_makes_its_visit
     assert fleet.ask("SELECT count(*) FROM source WHERE leased_by IS NOT NULL") == [(0,)]
 
 
+def test_a_worker_that_was_buried_begins_anew(
+    fleet: Fleet, town: Town, reactor: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fleet.queue.BEAT_SECONDS", 0.05)
+    publish(town, "gazette.example", "1")
+    fleet.watch(source("gazette"))
+    daemon = fleet.dispatcher()
+    living = "SELECT id FROM procrastinate_workers"
+
+    async def main() -> None:
+        async with daemon.queue.opened(), at_work([fleet.worker("frozen:1")]):
+            await until(lambda: len(fleet.ask(living)) == 1)
+            first = fleet.ask(living)
+            fleet.do("DELETE FROM procrastinate_workers")
+            await until(lambda: fleet.ask(living) not in ([], first))
+            await daemon.start_due(datetime.now(UTC))
+            await until(visited(fleet, 1))
+
+    reactor.call(main())
+    assert fleet.ask("SELECT count(*) FROM article") == [(1,)]
+
+
 def test_a_visit_that_is_not_ours_any_more_is_told_before_it_writes(
     fleet: Fleet, reactor: Background
 ) -> None:
