@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	&& { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help install demo test check format clean catalogue bench-extraction bench-tagging bench-db bench-freshness bench-stories bench-fetch bench-speed soak chaos
+.PHONY: help install demo test check format clean catalogue bench-extraction bench-tagging bench-db bench-freshness bench-stories bench-fetch bench-speed bench-scale soak chaos
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ bench-fetch: $(VENV)/.test ## sixty sites with every fault, a thousand idle feed
 
 bench-speed: $(VENV)/.test ## CPU per article of the whole way, bare Scrapy and four peers beside it: JSON and a chart in .bench
 	@$(BIN)/python -m benchmarks.speed
+
+bench-scale: $(VENV)/.test ## four worker processes on PostgreSQL: manners, throughput, kills, a restart, cost (half an hour)
+	@$(BIN)/python -m benchmarks.scale
 
 bench-db: $(VENV)/.test ## the database at size, both engines: questions, storing (ARTICLES=1000000)
 	@$(BIN)/python -m benchmarks.db --articles $(or $(ARTICLES),200000)

@@ -8,6 +8,8 @@ throughput  1, 2 and 4 workers, two visits at a time each, on a town whose answe
             whose sites are asked every half second: bound by waiting, not by two cores
 kills       workers killed -9 or frozen (SIGSTOP, thawed later) at random, mid-crawl
 restart     PostgreSQL restarted in the middle of it
+cost        CPU of worker, daemon and server for a visit that brings nothing and for an article, and
+            what taking one job costs when many wait: what the model of docs/scaling.md is made of
 """
 
 from __future__ import annotations
@@ -73,6 +75,10 @@ class Postgres:
             bin_path=self._server.bin_path,
             user=self._server.system_user,
         )
+
+    def cpu(self) -> float:
+        """CPU seconds of the server so far."""
+        return _cpu(self._server.get_pid() or 0)
 
     def close(self) -> None:
         """Stop it."""
@@ -190,6 +196,27 @@ class Stage:
             made.until(lambda: len(made.known()) == workers, 120)
             yield made
 
+    def taking(self, depth: int) -> float:
+        """Milliseconds that a worker waits for one job when ``depth`` wait, each with its lock."""
+        with db.connect(self.postgres.create(f"depth{depth}")) as database:
+            with database.writing() as connection:
+                connection.execute(
+                    text(
+                        "INSERT INTO procrastinate_jobs"
+                        " (queue_name, task_name, lock, queueing_lock)"
+                        " SELECT 'techwire', 'techwire.visit', 'h' || n, 's' || n"
+                        " FROM generate_series(1, :depth) n"
+                    ),
+                    {"depth": depth},
+                )
+                connection.execute(text("ANALYZE procrastinate_jobs"))
+            began = time.perf_counter()
+            for _ in range(20):
+                with database.writing() as connection:
+                    take = "SELECT id FROM procrastinate_fetch_job_v2(ARRAY['techwire'], NULL)"
+                    assert connection.scalar(text(take))
+            return (time.perf_counter() - began) / 20 * 1000
+
 
 FELT = (
     "max_inflight_per_site",
@@ -262,13 +289,13 @@ def throughput(stage: Stage, workers: tuple[int, ...], sites: int) -> dict[str, 
             ) as place,
             stage.set(f"many{count}", place, sites, count, 2) as made,
         ):
-            before = _cpu(made)
+            before = _cpu(*(worker.pid for worker in made.workers))
             made.daemon()
             made.daemon()
             made.until(partial(_has_begun, made), 60)
             seconds = made.until(partial(_has_visited, made, sites), 900)
             articles = made.ask("SELECT count(*) FROM article")[0][0]
-            cpu[count] = _cpu(made) - before
+            cpu[count] = _cpu(*(worker.pid for worker in made.workers)) - before
             assert made.visits() == sites, "a source was visited twice"
         rates[count] = sites / seconds
         linear = rates[count] / (rates[workers[0]] * count / workers[0])
@@ -296,17 +323,16 @@ def _has_visited(made: Fleet, count: int) -> bool:
     return made.visits() >= count
 
 
-def _cpu(made: Fleet) -> float:
-    """CPU seconds of the workers and their readers so far."""
-    total = 0.0
-    for worker in made.workers:
-        for number in _family(worker.pid):
-            try:
-                fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return total
+def _cpu(*processes: int) -> float:
+    """CPU seconds so far of processes and what they have started, those that have ended as well."""
+    total = 0
+    for number in (one for process in processes for one in _family(process)):
+        try:
+            fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(int(ticks) for ticks in fields[11:15])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def _family(number: int) -> list[int]:
@@ -455,10 +481,51 @@ def restart(stage: Stage) -> dict[str, Any]:
     return {"away": away, "again": again, "articles": articles, "is_well": is_well}
 
 
+def cost(stage: Stage) -> dict[str, Any]:
+    """CPU milliseconds a visit and an article, of each part of the fleet."""
+    sites, history = 100, 10
+    with (
+        town(sites, history=history, every="2s", ports=PORTS) as place,
+        stage.set("cost", place, sites, 1, 16) as made,
+    ):
+        parties = {
+            "worker": lambda: _cpu(made.workers[0].pid),
+            "daemon": lambda: _cpu(made.daemons[0].pid),
+            "server": stage.postgres.cpu,
+        }
+        made.daemon()
+        before = {name: cpu() for name, cpu in parties.items()}
+        made.until(lambda: made.ask(_STORED)[0][0] >= (place.articles or 0), 600)
+        made.until(partial(_has_visited, made, sites), 600)
+        visits, articles = made.visits(), made.ask(_STORED)[0][0]
+        middle = {name: cpu() for name, cpu in parties.items()}
+        time.sleep(60)
+        idle = made.visits() - visits
+        after = {name: cpu() for name, cpu in parties.items()}
+    a_visit = {name: (after[name] - middle[name]) / idle * 1000 for name in parties}
+    an_article = {
+        name: ((middle[name] - before[name]) * 1000 - visits * a_visit[name]) / articles
+        for name in parties
+    }
+    del an_article["daemon"]  # its start is in there
+    shown = "  ".join(
+        f"{name}: {a_visit[name]:.1f} ms a visit"
+        + (f", {an_article[name]:.1f} ms an article" if name in an_article else "")
+        for name in parties
+    )
+    print(f"{idle} visits without news, {articles} articles; CPU of {shown}")
+    taking = {depth: stage.taking(depth) for depth in (100, 10_000, 100_000)}
+    print("taking one job of", ", ".join(f"{n}: {ms:.1f} ms" for n, ms in taking.items()))
+    return {"visit": a_visit, "article": an_article, "taking_ms": taking, "is_well": True}
+
+
+_STORED = "SELECT count(*) FROM article"
+
+
 def main() -> None:
     """Run the parts; exit 1 when one is not well."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    names = ("manners", "throughput", "kills", "restart")
+    names = ("manners", "throughput", "kills", "restart", "cost")
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(names)}; all unless named")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=900, help="for the kills, at most")
@@ -480,6 +547,7 @@ def main() -> None:
             "throughput": lambda: throughput(stage, (1, 2, 4), options.sites),
             "kills": lambda: kills(stage, options.kills, options.seconds, options.seed),
             "restart": lambda: restart(stage),
+            "cost": lambda: cost(stage),
         }
         try:
             for part in options.parts or names:

@@ -79,15 +79,17 @@ def open_office(
     clock: Callable[[], datetime] = now,
     inline: bool = False,
     is_guest: bool = False,
+    session: str = "techwire",
 ) -> Office:
     """Open database, writer and readers, and make the database follow the files.
 
     ``inline`` reads pages in this process instead of a pool (for a handful of pages). A guest takes
-    the database as the daemon keeps it, and shares it with others that save articles.
+    the database as the daemon keeps it, and shares it with others that save articles. ``session``:
+    see ``db.connect``.
     Raises DatabaseError or ConfigError before anything is fetched."""
     own = _own_companies(config)
     catalogue = catalogue or companies.load(*own)
-    database = db.connect(config.database.url, upgrade=not is_guest)
+    database = db.connect(config.database.url, upgrade=not is_guest, session=session)
     writer = Writer(database)
     if not is_guest:
         known = list(catalogue.companies.values())

@@ -67,19 +67,22 @@ class Database:
         self.close()
 
 
-def connect(url: str, *, upgrade: bool = True, read_only: bool = False) -> Database:
+def connect(
+    url: str, *, upgrade: bool = True, read_only: bool = False, session: str = "techwire"
+) -> Database:
     """Opens the database at ``url``: a path, ``sqlite:///…``, ``postgres://…``, ``postgresql://…``.
 
     An empty one gets the schema, an older one is upgraded (see ``Database.is_new`` and
     ``upgraded_from``); with ``upgrade=False`` or ``read_only`` both are refused. DatabaseError when
-    it cannot be used, SchemaTooNew when a later version of techwire made it.
+    it cannot be used, SchemaTooNew when a later version of techwire made it. ``session`` is what a
+    PostgreSQL server calls our connections.
     """
     parsed = parse_url(url)
     shown = parsed.render_as_string(hide_password=True)
     may_create = upgrade and not read_only
     if parsed.get_backend_name() == "sqlite":
         _check_file(parsed, may_create=may_create)
-    engine = _engine(parsed, read_only=read_only)
+    engine = _engine(parsed, session, read_only=read_only)
     event.listen(engine, "rollback", sources.forget)
     database = Database(engine, shown, engine.dialect.name)
     try:
@@ -136,11 +139,11 @@ def _check_file(url: URL, *, may_create: bool) -> None:
         raise DatabaseError(f"cannot read {path}: permission denied")
 
 
-def _engine(url: URL, *, read_only: bool) -> Engine:
+def _engine(url: URL, session: str, *, read_only: bool) -> Engine:
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite(url, read_only=read_only)
-        return _postgresql(url, read_only=read_only)
+        return _postgresql(url, session, read_only=read_only)
     except NoSuchModuleError as problem:
         raise DatabaseError(str(problem)) from None
 
@@ -176,14 +179,14 @@ def _sqlite(url: URL, *, read_only: bool) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, *, read_only: bool) -> Engine:
+def _postgresql(url: URL, session: str, *, read_only: bool) -> Engine:
     options = "-c timezone=UTC"
     if read_only:
         options += " -c default_transaction_read_only=on"
     engine = create_engine(
         url,
         pool_pre_ping=True,  # a server that was restarted costs nobody a transaction
-        connect_args={"options": options, "connect_timeout": 10, "application_name": "techwire"},
+        connect_args={"options": options, "connect_timeout": 10, "application_name": session},
     )
 
     @event.listens_for(engine, "begin")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 IN_QUEUE = 5_000  # jobs that wait at most: a long queue is only an older plan
-REAP_SECONDS = 3.0  # between two looks for dead workers
+REAP_SECONDS = 2.0  # between two looks for dead workers
 
 
 class Dispatcher(scheduler.Daemon):

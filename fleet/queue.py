@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 QUEUE = "techwire"
 TASK = "techwire.visit"
 BATCH = 500  # jobs in one statement
-BEAT_SECONDS = 3.0  # between two heartbeats of a worker
-SILENT_SECONDS = 12.0  # a worker without a heartbeat for so long is taken for dead
-SURE_SECONDS = 9.0  # so long after a heartbeat a worker may be sure that it is not
+BEAT_SECONDS = 2.5  # between two heartbeats of a worker
+SILENT_SECONDS = 10.0  # a worker without a heartbeat for so long is taken for dead
+SURE_SECONDS = 7.5  # so long after a heartbeat a worker may be sure that it is not
 POLL_SECONDS = 1.0  # a notification wakes workers; this is for jobs whose lock has become free
 FIRST = 1  # priority of what a dead worker left
 KEPT_IDLE = 3_600.0  # seconds after which Procrastinate itself would forget a worker: we are first
@@ -244,7 +244,8 @@ class told:  # noqa: N801 - reads as the verb it is, like ``contextlib.suppress`
 def one_line(problem: BaseException) -> str:
     """The driver's own words."""
     cause = problem.__cause__ or problem
-    return " ".join(str(cause).split()) or type(cause).__name__
+    said = str(cause).partition("\nCONTEXT:")[0]
+    return " ".join(said.split()) or type(cause).__name__
 
 
 def scripts(found: str | None) -> tuple[list[str], str]:

@@ -61,7 +61,7 @@ class Worker:
     ) -> None:
         """``office`` is a guest's; ``files`` reads the sources anew."""
         self.office = office
-        self.name = name or f"{socket.gethostname()}:{os.getpid()}"
+        self.name = name or own_name()
         self.refusal: OtherVersion | None = None  # why it has stopped by itself
         office.silence = SILENCE
         self._concurrency = concurrency
@@ -71,7 +71,7 @@ class Worker:
         self._ended = asyncio.Event()  # of one life as a worker of Procrastinate's
         self.queue = Queue(
             office.database.address,
-            f"{rows.SESSION}{self.name}"[:63],
+            session(self.name),
             visiting=self.visit,
             registered=self._registered,
         )
@@ -214,6 +214,17 @@ class Worker:
         log.info("reloaded: %d sources", len(listed))
 
 
+def own_name() -> str:
+    """This process, as others know it."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def session(name: str) -> str:
+    """What the server calls the connections of the worker ``name``, all of them, so that a daemon
+    can end them; PostgreSQL keeps 63 letters."""
+    return f"{rows.SESSION}{name}"[:63]
+
+
 def agree(connection: Any) -> None:
     """OtherVersion unless the daemon that dispatches is of our version, and the schema is ours."""
     from db.revisions import HEAD
@@ -264,7 +275,8 @@ def run_worker(config: Config, files: Files, *, concurrency: int = CONCURRENCY) 
         check_engine(database)
         with database.reading() as connection:
             agree(connection)
-    with open_office(config, files(), is_guest=True) as office:
+    own = session(own_name())
+    with open_office(config, files(), is_guest=True, session=own) as office:
         signals = scheduler.Signals(office)
 
         async def live() -> None:

@@ -10,10 +10,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from crawler.reactor import Background
+from db import connect
 from db import fleet as rows
-from fleet.worker import Worker
+from fleet.worker import Worker, session
 from techwire.errors import LeaseLost, OtherVersion
 from tests.crawler.town import Answer, Asked, Town, article, rss, source
 from tests.fleet.conftest import Fleet
@@ -167,6 +169,35 @@ def test_a_worker_that_was_buried_begins_anew(
 
     reactor.call(main())
     assert fleet.ask("SELECT count(*) FROM article") == [(1,)]
+
+
+def test_a_transaction_that_a_frozen_worker_left_open_holds_nobody_up(
+    fleet: Fleet, reactor: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fleet.queue.SILENT_SECONDS", 0.5)
+    fleet.watch(source("gazette"))
+    fleet.do(
+        "INSERT INTO procrastinate_workers OVERRIDING SYSTEM VALUE"
+        " VALUES (1, now() - interval '1h')"
+    )
+    fleet.do("INSERT INTO worker VALUES (1, 'frozen:1', '0.1.0', 16, now())")
+    fleet.do("UPDATE source SET leased_by = 'frozen:1/7', leased_until = now() + interval '1h'")
+    daemon = fleet.dispatcher()
+
+    async def main() -> list[str]:
+        async with daemon.queue.opened():
+            return await daemon.reap()
+
+    with connect(fleet.database.address, session=session("frozen:1")) as database:
+        connection = database.engine.connect()
+        rows.check(connection, "gazette", "frozen:1/7")  # nobody can take the source meanwhile
+        rows.save_alone(connection)
+        assert reactor.call(main()) == ["gazette"]
+        with pytest.raises(OperationalError, match="terminating connection"):
+            rows.check(connection, "gazette", "frozen:1/7")
+        connection.close()
+    assert fleet.ask("SELECT leased_by FROM source") == [(None,)]
+    assert fleet.ask("SELECT count(*) FROM procrastinate_workers") == [(0,)]
 
 
 def test_a_visit_that_is_not_ours_any_more_is_told_before_it_writes(
