@@ -55,6 +55,7 @@ log = logging.getLogger(__name__)
 Load = Callable[[], "tuple[Config, list[Source], Catalogue]"]
 
 IN_ONE_CRAWL = 200  # sources: a tick that finds more due leaves the rest to the next
+CRAWLS = 40  # under way at most: one a tick of 15 s, as long as the longest visit takes (600 s)
 CLOCK_JUMP = timedelta(minutes=2)
 HOUSEKEEPING_SECONDS = 3600.0
 TELL_SECONDS = 60.0  # between two looks at what people want to be told of
@@ -163,10 +164,7 @@ class Daemon:
         if visited := sorted(set().union(*self._crawls.values())):
             until = moment + LEASE
             await written(office, lambda c: source_rows.extend(c, office.holder, visited, until))
-        due = await written(
-            office,
-            lambda c: source_rows.claim_due(c, moment, office.holder, LEASE, IN_ONE_CRAWL),
-        )
+        due = [] if self._is_busy else await self._claim_due(moment)
         busy = {host for slugs in self._crawls.values() for host in self._hosts(slugs)}
         ready = [slug for slug in due if slug in office.sources]
         now_free = [slug for slug in ready if not self._hosts([slug]) & busy]
@@ -179,6 +177,17 @@ class Daemon:
             self._crawls[task] = set(now_free)
             task.add_done_callback(lambda done: self._crawls.pop(done, None))
         return len(due)
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether another crawl would only wait, in memory, for those under way."""
+        return self.office.tools.backlog.is_full or len(self._crawls) >= CRAWLS
+
+    async def _claim_due(self, moment: datetime) -> list[str]:
+        office = self.office
+        return await written(
+            office, lambda c: source_rows.claim_due(c, moment, office.holder, LEASE, IN_ONE_CRAWL)
+        )
 
     def _watch_clock(self, moment: datetime) -> None:
         """Notice a clock that was set, or a machine that slept; plans from a wrong future go."""

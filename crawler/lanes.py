@@ -34,6 +34,7 @@ class Patron(Protocol):
     """What the lanes ask of the spider."""
 
     hosts: Hosts
+    is_full: bool  # enough pages are in memory: nothing more is asked for
 
     def is_wanted(self, request: Request, wait: float) -> bool:
         """Whether ``request`` is still worth sending after ``wait`` more seconds."""
@@ -104,8 +105,10 @@ class Lanes(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """The next request whose host is ours, or None for now."""
-        return heapq.heappop(self._ready)[2] if self._ready else None
+        """The next request whose host is ours, or None for now (the engine asks again)."""
+        if not self._ready or self._patron.is_full:
+            return None
+        return heapq.heappop(self._ready)[2]
 
     def leave(self, request: Request) -> None:
         """``request`` has ended: its host is free, and the next in its lane may go when due."""

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from techwire.types import Article, Page, Rejected
+from techwire.types import Article, Outcome, Page, Rejected
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.spiders.watch import Watch
+    from crawler.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)
 class Kept(Page):
     """A page that an earlier run stored and did not come to read."""
+
+
+AT_A_TIME = 10  # pages left over that are taken from the database together
+
+
+async def left_over(slugs: Sequence[str], tools: Tools, most: int) -> AsyncIterator[Kept]:
+    """The pages that earlier runs stored and did not come to read, a few in memory at a time."""
+    assert tools.store is not None  # noqa: S101 - Tools makes one
+    last: Page | None = None
+    for _ in range(0, most, AT_A_TIME):
+        pages = await tools.store.unread(slugs, AT_A_TIME, after=last)
+        for last in pages:
+            yield Kept(**{name: getattr(last, name) for name in Page.__dataclass_fields__})
+        if len(pages) < AT_A_TIME:
+            return
+        await tools.backlog.room()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,8 @@ class Keep(_Stage):
     async def process_item(self, page: Page) -> Page:
         """Store ``page`` unless an earlier run has."""
         if not isinstance(page, Kept):
-            await self.spider.store.keep(page)
+            with self.spider.tools.backlog.holding(page):
+                await self.spider.store.keep(page)
         return page
 
 
@@ -56,8 +75,9 @@ class Read(_Stage):
 
     async def process_item(self, page: Page) -> Result:
         """Read ``page``."""
-        source = self.spider.source_of(page.source)
-        return Result(page, await self.spider.tools.reader.read(page, source))
+        source, tools = self.spider.source_of(page.source), self.spider.tools
+        with tools.backlog.holding(page):
+            return Result(page, await tools.reader.read(page, source))
 
 
 class Save(_Stage):
@@ -65,14 +85,17 @@ class Save(_Stage):
 
     async def process_item(self, result: Result) -> Result:
         """Store ``result`` and count how the page ended."""
-        if isinstance(result.article, Article):
-            article = _kept(result.article, self.spider.tools.noarchive)
-            outcome = await self.spider.store.save(article, result.page.url)
-        else:
-            outcome = result.article.outcome
-            await self.spider.store.reject(result.article)
+        with self.spider.tools.backlog.holding(result.page):
+            outcome = await self._saved(result)
         self.spider.ended(result.page, outcome)
         return result
+
+    async def _saved(self, result: Result) -> Outcome:
+        if isinstance(result.article, Article):
+            article = _kept(result.article, self.spider.tools.noarchive)
+            return await self.spider.store.save(article, result.page.url)
+        await self.spider.store.reject(result.article)
+        return result.article.outcome
 
 
 def _kept(article: Article, noarchive: str) -> Article:

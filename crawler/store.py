@@ -36,8 +36,10 @@ class Store(Protocol):
     async def pending(self, slugs: Sequence[str], limit: int) -> list[Pending]:
         """Addresses left over from earlier visits, or due for another try."""
 
-    async def unread(self, slugs: Sequence[str], limit: int) -> list[Page]:
-        """Pages of the sources that were fetched and not yet read."""
+    async def unread(
+        self, slugs: Sequence[str], limit: int, *, after: Page | None = None
+    ) -> list[Page]:
+        """Pages of the sources that were fetched and not yet read: those that follow ``after``."""
 
     async def keep(self, page: Page) -> None:
         """The raw page, durable."""
@@ -126,13 +128,13 @@ class DatabaseStore:
         now = self._now()
         return await self._do(lambda c: pages.pending(c, slugs, now, limit))
 
-    async def unread(self, slugs: Sequence[str], limit: int) -> list[Page]:
+    async def unread(
+        self, slugs: Sequence[str], limit: int, *, after: Page | None = None
+    ) -> list[Page]:
         """See Store."""
         from db import pages
 
-        wanted = frozenset(slugs)
-        found = await self._do(lambda c: pages.unread(c, limit))
-        return [page for page in found if page.source in wanted]
+        return await self._do(lambda c: pages.unread(c, limit, slugs=slugs, after=after))
 
     async def keep(self, page: Page) -> None:
         """See Store."""
@@ -230,7 +232,9 @@ class MemoryStore:
         """See Store."""
         return []
 
-    async def unread(self, slugs: Sequence[str], limit: int) -> list[Page]:
+    async def unread(
+        self, slugs: Sequence[str], limit: int, *, after: Page | None = None
+    ) -> list[Page]:
         """See Store."""
         return []
 

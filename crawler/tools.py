@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from crawler.backlog import Backlog
 from crawler.guard import Guard
 from crawler.politeness import Hosts
 from crawler.pool import Reader
@@ -38,6 +39,7 @@ class Tools:
     noarchive: str = "full"  # "excerpt": of pages that ask not to be archived, keep an excerpt
     robots: Book[Rules] = field(default_factory=Book)
     rights: Book[Reservation] = field(default_factory=Book)
+    backlog: Backlog = field(default_factory=Backlog)
     hosts: Hosts = field(init=False)
     guard: Guard = field(init=False)
 

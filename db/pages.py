@@ -218,17 +218,31 @@ def _met(connection: Connection, url: str, slug: str, now: datetime, state: str)
     return connection.scalars(statement).one()
 
 
-def unread(connection: Connection, limit: int) -> list[Page]:
-    """Pages fetched and not yet read, oldest first: what a crash left behind."""
-    rows = connection.execute(
+def unread(
+    connection: Connection,
+    limit: int,
+    *,
+    slugs: Sequence[str] | None = None,
+    after: Page | None = None,
+) -> list[Page]:
+    """Pages fetched and not yet read, oldest first: what a crash left behind.
+
+    ``slugs``: of these sources only; ``after``: the last page of an earlier answer."""
+    found = (
         select(PageRow, AddressRow.url, AddressRow.entry, SourceRow.slug)
         .join(AddressRow, AddressRow.id == PageRow.address_id)
         .join(SourceRow, SourceRow.id == AddressRow.source_id)
         .where(AddressRow.state == "fetched")
-        .order_by(AddressRow.last_fetched_at)
+        .order_by(AddressRow.last_fetched_at, AddressRow.url)
         .limit(limit)
     )
-    return [page_of(row) for row in rows]
+    if slugs is not None:
+        found = found.where(SourceRow.slug.in_(slugs))
+    if after is not None:
+        later = AddressRow.last_fetched_at > after.fetched_at
+        same = AddressRow.last_fetched_at == after.fetched_at
+        found = found.where(later | (same & (AddressRow.url > after.url)))
+    return [page_of(row) for row in connection.execute(found)]
 
 
 def page_of(row: Any) -> Page:

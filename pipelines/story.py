@@ -8,7 +8,8 @@ original whatever its headline. Across languages, where headlines share no words
 and numbers of title and lead decide.
 
 The index is rebuilt from recent articles (``remember``) and forgets stories nobody has told for
-``WINDOW``: neither its size nor its cost grows with the archive.
+``WINDOW``, and the longest untold of more than ``MOST``: neither its size (3 to 6 KiB a story) nor
+its cost grows with the archive or with the number of sources.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from pipelines.story_terms import common_terms, terms
 from techwire.types import Article
 
 WINDOW = timedelta(days=10)  # without a new article, and a story is closed
+MOST = 12_000  # open stories: three days of two hundred busy sources
 CANDIDATES = 12  # stories compared in full
 MANY = 300  # stories that have a term: it adds no candidate when rarer terms have named enough
 MEMBERS = 60  # latest articles of a story compared one by one
@@ -75,7 +77,7 @@ class _Story:
     hosts: set[str] = field(default_factory=set)
     norm: float = 1.0  # of the centroid
     languages: set[str] = field(default_factory=set)
-    crossing: set[str] = field(default_factory=set)  # terms that cross languages
+    crossing: list[str] = field(default_factory=list)  # terms that cross languages, while fresh
     companies: Counter[str] = field(default_factory=Counter)  # how many articles are about each
     named: int = 0  # articles that are about any
 
@@ -99,7 +101,8 @@ class StoryIndex:
         self._weights = weights or shipped_weights()
         self._stories: OrderedDict[int, _Story] = OrderedDict()  # the longest untold first
         self._telling: dict[str, dict[int, None]] = {}  # term → labels of stories that have it
-        self._crossing: dict[str, dict[int, None]] = {}  # the same for terms that cross languages
+        self._fresh: OrderedDict[int, _Story] = OrderedDict()  # told within CROSSING_WITHIN
+        self._crossing: dict[str, list[int]] = {}  # term that crosses languages → labels of those
         self._seen: dict[str, float] = {}  # term → headlines that had it
         self._headlines = 0.0
         self._copies = Copies(WINDOW.total_seconds())
@@ -169,25 +172,25 @@ class StoryIndex:
         if not item.language:
             return None
         mine = _crossing_terms(item)
-        most = max(10, int(CROSSING_RARE * len(self._stories)))
+        most = max(10, int(CROSSING_RARE * len(self._fresh)))
         rare: Counter[int] = Counter()
         for term in mine:
-            holders = self._crossing.get(term, {})
+            holders = self._crossing.get(term, ())
             if len(holders) <= most:
-                rare.update(holders.keys())
+                rare.update(holders)
         best, best_sum = None, CROSSING_SUM * self._crossing_idf(1)
         for label, _ in rare.most_common(CANDIDATES):
             story = self._stories[label]
             if item.language in story.languages or abs(item.at - story.last) > CROSSING_WITHIN:
                 continue
-            shared = mine & story.crossing
+            shared = [term for term in story.crossing if term in mine]
             total = sum(self._crossing_idf(len(self._crossing[term])) for term in shared)
             if len(shared) >= CROSSING_LEAST and total > best_sum and _may_share(item, story):
                 best, best_sum = label, total
         return best
 
     def _crossing_idf(self, holders: int) -> float:
-        return log((len(self._stories) + 500) / (holders + 0.5))
+        return log((len(self._fresh) + 500) / (holders + 0.5))
 
     # remembering ────────────────────────────────────────────────────────────────────────────────
 
@@ -235,32 +238,45 @@ class StoryIndex:
     def _remember_crossing(self, item: Item, story: _Story) -> None:
         if item.language:
             story.languages.add(item.language)
-            mine = _crossing_terms(item)
-            story.crossing |= mine
-            for term in mine:
-                self._crossing.setdefault(term, {})[story.label] = None
+            fresh = _crossing_terms(item).difference(story.crossing)
+            story.crossing += fresh
+            for term in fresh:
+                self._crossing.setdefault(term, []).append(story.label)
+            self._fresh[story.label] = story
+            self._fresh.move_to_end(story.label)
 
     def _halve(self) -> None:
         self._headlines /= 2
         self._seen = {term: count / 2 for term, count in self._seen.items() if count > 1}
 
     def _forget(self, now: float) -> None:
-        """Close the stories that nobody has told for ``WINDOW``."""
-        old = now - WINDOW.total_seconds()
+        """Close the stories that nobody has told for ``WINDOW``, or that are too many."""
+        while self._fresh:
+            story = next(iter(self._fresh.values()))
+            if story.last >= now - CROSSING_WITHIN:
+                break
+            self._stale(story)
         while self._stories:
             story = next(iter(self._stories.values()))
-            if story.last >= old:
+            if story.last >= now - WINDOW.total_seconds() and len(self._stories) <= MOST:
                 return
+            self._stale(story)
             del self._stories[story.label]
-            for index, having in (
-                (self._telling, list(story.holding)),
-                (self._crossing, list(story.crossing)),
-            ):
-                for term in having:
-                    labels = index[term]
-                    del labels[story.label]
-                    if not labels:
-                        del index[term]
+            for term in story.holding:
+                labels = self._telling[term]
+                del labels[story.label]
+                if not labels:
+                    del self._telling[term]
+
+    def _stale(self, story: _Story) -> None:
+        """Told too long ago to be found across languages: those terms are most of its size."""
+        self._fresh.pop(story.label, None)
+        for term in story.crossing:
+            labels = self._crossing[term]
+            labels.remove(story.label)
+            if not labels:
+                del self._crossing[term]
+        story.crossing = []
 
 
 def _may_share(item: Item, story: _Story) -> bool:

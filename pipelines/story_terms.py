@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from sys import intern
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _TEASER_END = re.compile(r"\s*(?:\.\.\.|…)\s*$")
@@ -50,7 +51,7 @@ def _term(word: str) -> str:
     folded = fold(word)
     if folded in _EMPTY or (len(folded) < 2 and not folded.isdigit()):
         return ""
-    return folded if folded[0].isdigit() else _stem(folded)
+    return intern(folded if folded[0].isdigit() else _stem(folded))
 
 
 def fold(word: str) -> str:
@@ -82,7 +83,7 @@ def common_terms(text: str) -> frozenset[str]:
     text = _ELISION.sub(" ", _POSSESSIVE.sub(" ", _TEASER_END.sub("", text)))
     folded = (fold(word) for word in _WORD.findall(text))
     return frozenset(
-        word.replace(",", ".")
+        intern(word.replace(",", "."))  # thousands of stories hold the same words: once in memory
         for word in folded
         if word not in _EMPTY and len(word) >= (2 if word[0].isdigit() else 4)
     )

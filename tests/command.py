@@ -3,6 +3,9 @@
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
+
+from tests import nursery
 
 ROOT = Path(__file__).parent.parent
 ENVIRON = {
@@ -11,12 +14,37 @@ ENVIRON = {
     "TZ": "Europe/Paris",
     "TECHWIRE_READING_WORKERS": "1",  # a second one would only cost its start
 }
+READ_ONCE = ("PYTHON", "LANG", "LC_")  # an interpreter heeds these when it starts
 
 
 def techwire(
     *words: str, folder: Path, stdin: bytes = b"", **environ: str
 ) -> subprocess.CompletedProcess[str]:
     """The finished command: its exit code, and what it said on stdout and stderr."""
+    if any(name.startswith(READ_ONCE) for name in environ):
+        return _fresh(words, folder, stdin, environ)
+    with TemporaryFile() as asked, TemporaryFile() as out, TemporaryFile() as err:
+        asked.write(stdin)
+        asked.seek(0)
+        process = nursery.start(
+            words,
+            folder=folder,
+            environ=ENVIRON | environ,
+            streams=(asked.fileno(), out.fileno(), err.fileno()),
+        )
+        try:
+            code = process.wait(120)
+        finally:
+            process.kill()
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(words, code, out.read().decode(), err.read().decode())
+
+
+def _fresh(
+    words: tuple[str, ...], folder: Path, stdin: bytes, environ: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """The same in an interpreter of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "techwire", *words],
         cwd=folder,

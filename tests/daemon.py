@@ -1,8 +1,7 @@
 """A daemon in a process of its own, and a folder with a newsroom for it to watch."""
 
+import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from techwire.demo import hosts, sources_toml
+from tests import nursery
 from tests.command import ROOT
+from tests.nursery import Forked
 
 
 def furnish(folder: Path, address: str, *more: str) -> None:
@@ -25,22 +26,28 @@ def furnish(folder: Path, address: str, *more: str) -> None:
 
 
 @contextmanager
-def daemon(folder: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
+def daemon(folder: Path, **environ: str) -> Iterator[Forked]:
     """A daemon of its own process; killed at the end if it still lives."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "techwire", "daemon"],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"} | environ,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    ours, theirs = os.pipe()
+    with open(ours, encoding="utf-8") as said, open(os.devnull) as nothing:  # noqa: PTH123
+        try:
+            process = nursery.start(
+                ["daemon"],
+                folder=folder,
+                environ={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"} | environ,
+                streams=(nothing.fileno(), theirs, theirs),
+            )
+        finally:
+            os.close(theirs)
+        process.stderr = said
         try:
             yield process
         finally:
             process.kill()
+            process.wait(30)
 
 
-def heard(process: subprocess.Popen[str], *words: str) -> None:
+def heard(process: Forked, *words: str) -> None:
     """Read the daemon's log until each of ``words`` has been in it."""
     missing = set(words)
     assert process.stderr is not None
@@ -53,7 +60,7 @@ def heard(process: subprocess.Popen[str], *words: str) -> None:
     pytest.fail(f"the daemon ended without saying {missing}: {''.join(said)}")
 
 
-def ended(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> int:
+def ended(process: Forked, number: int = signal.SIGTERM) -> int:
     """The exit code after a signal."""
     process.send_signal(number)
     return process.wait(timeout=30)

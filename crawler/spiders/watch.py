@@ -26,7 +26,7 @@ from crawler.lanes import host_of
 from crawler.middleware import HELD
 from crawler.politeness import Hosts
 from crawler.pool import WorkerLost
-from crawler.stages import Kept
+from crawler.stages import left_over
 from crawler.standalone import Standalone
 from crawler.store import Store
 from crawler.tools import Tools
@@ -93,6 +93,11 @@ class Watch(Spider):
     def hosts(self) -> Hosts:
         """The hosts of this process."""
         return self.tools.hosts
+
+    @property
+    def is_full(self) -> bool:
+        """Whether enough pages wait in memory to be read."""
+        return self.tools.backlog.is_full
 
     @property
     def guard(self) -> Guard:
@@ -166,9 +171,9 @@ class Watch(Spider):
         slugs = list(self.logs)
         for of in self.logs.values():
             of.begin()
-        for page in await self.store.unread(slugs, LEFTOVERS):
+        async for page in left_over(slugs, self.tools, LEFTOVERS):
             self.logs[page.source].begin()
-            yield Kept(**{name: getattr(page, name) for name in Page.__dataclass_fields__})
+            yield page
         known = await self.store.channels(slugs)
         self._remembered = {
             (slug, channel.url, channel.kind): channel

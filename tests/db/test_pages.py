@@ -76,6 +76,18 @@ def test_a_page_nobody_offered_is_kept_too(database: Database) -> None:
         assert [kept.body for kept in pages.unread(connection, 10)] == [b"<p>encore</p>"]
 
 
+def test_unread_pages_are_taken_source_by_source_and_a_few_at_a_time(database: Database) -> None:
+    with_sources(database)
+    kept = [page(f"https://gazette.example/{n}", b"x", fetched_at=NOW) for n in range(3)]
+    with database.writing() as connection:
+        for one in kept:
+            pages.keep(connection, one)
+        assert pages.unread(connection, 10, slugs=["lantern"]) == []
+        first = pages.unread(connection, 2, slugs=["gazette"])
+        rest = pages.unread(connection, 2, slugs=["gazette"], after=first[-1])
+    assert [one.url for one in first + rest] == [one.url for one in kept]
+
+
 @pytest.mark.parametrize(
     ("outcome", "state"),
     [

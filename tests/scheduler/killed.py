@@ -1,16 +1,14 @@
 """``techwire run --once`` that kills itself (SIGKILL) at one arrow of an article's walk.
 
-    python -m tests.scheduler.killed ARROW CROSSING
-
-ARROW is a key of ARROWS, or "none"; CROSSING says at which time it is crossed. Pages are read in
-this process: a pool would only take longer to die."""
+``tests/nursery.py`` forks it and calls ``main`` with ARROW and CROSSING: a key of ARROWS, or
+"none", and at which time it is crossed. Pages are read in this process: a pool would only take
+longer to die."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -22,7 +20,7 @@ import crawler.store
 import db.articles
 import scheduler
 from pipelines import companies
-from techwire.cli import main
+from techwire import cli
 
 STORE = crawler.store.DatabaseStore
 ARROWS: dict[str, tuple[Any, str, bool]] = {
@@ -35,6 +33,11 @@ ARROWS: dict[str, tuple[Any, str, bool]] = {
     "committed": (STORE, "save", True),  # article, tags, story and the address's end
     "settled": (crawler.office, "_settle", False),  # the visit written, not committed
 }
+# made once, before the forks: what reads pages, and companies to write rows of (ten thousand rows
+# say nothing about a kill: a handful is written)
+READ = crawler.pool.prepare_pipelines()
+WHOLE = companies.load()
+FEW = replace(WHOLE, companies=dict(islice(WHOLE.companies.items(), 5)))
 
 
 def arm(arrow: str, crossing: int) -> None:
@@ -62,11 +65,11 @@ def arm(arrow: str, crossing: int) -> None:
     setattr(place, name, later if is_coroutine else at_once)
 
 
-if __name__ == "__main__":
-    if sys.argv[1] != "none":
-        arm(sys.argv[1], int(sys.argv[2]))
-    # ten thousand rows of companies say nothing about a kill: a handful is written
-    whole = companies.load()
-    few = replace(whole, companies=dict(islice(whole.companies.items(), 5)))
-    scheduler.open_office = partial(scheduler.open_office, inline=True, catalogue=few)
-    main(["run", "--once"])
+def main(words: Sequence[str]) -> None:
+    """Run once, and die at the arrow."""
+    arrow, crossing = words
+    if arrow != "none":
+        arm(arrow, int(crossing))
+    crawler.office.prepare_pipelines = lambda: READ  # type: ignore[assignment]
+    scheduler.open_office = partial(scheduler.open_office, inline=True, catalogue=FEW)
+    cli.main(["run", "--once"])
