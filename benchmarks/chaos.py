@@ -1,9 +1,14 @@
 """Kills at random, under load: `make chaos`.
 
-A daemon watches a town of sites and is killed (-9) again and again, at random moments; then one
-run finishes what is left. The database must hold exactly what an undisturbed run stores in a fresh
-one: the same addresses, each once, in the same states, with no lease, no page left unread. On
-SQLite and on PostgreSQL. Bounded: `--kills` and `--seconds`, whichever comes first.
+A daemon watches a town of sites where something is published all the time, and is killed (-9) again
+and again at random moments; then one run finishes what is left. After every kill no page that was
+stored may ever be stored anew (that is, fetched again); at last the database must hold exactly what
+one undisturbed run stores in a fresh one: the same addresses, each once, in the same states, with
+no lease, no page left unread. On SQLite and on PostgreSQL.
+
+Daemons are forked from a process that has imported everything, and read in their own process: a
+kill costs a second. Every ``POOLED``th is the real thing with readers beside it. Bounded:
+``--kills`` and ``--seconds`` per engine, whichever comes first.
 """
 
 from __future__ import annotations
@@ -11,67 +16,111 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 import db
-from benchmarks.towns import furnish, town
-from db.tables import AddressRow, ArticleRow, SourceRow
+from benchmarks.towns import Town, free_port, furnish, town
+from db.tables import AddressRow, ArticleRow, PageRow, SourceRow
+from tests import nursery
 
 ROOT = Path(__file__).parent.parent
+POOLED = 5
+# Feeds so long that a run at the end finds everything published; no edits: they are fetched again.
+LIVELY = ("--no-crawl-delay", "--feed-items", "400", "--update-rate", "0")
+INLINE = "tests.scheduler.killed:command"
 
 
-def techwire(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    """A command of techwire in ``folder``, in a process group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "techwire", *words],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def stored(database_url: str) -> tuple[Counter[str], int, int, int]:
-    """Articles by address; addresses under way; leases; addresses in all."""
-    with db.connect(database_url) as database, database.reading() as connection:
-        articles = Counter(connection.scalars(select(ArticleRow.url)))
-        waiting = select(func.count()).where(AddressRow.state.in_(("new", "fetched")))
-        leases = select(func.count()).where(SourceRow.leased_by.is_not(None))
-        met = select(func.count(AddressRow.id))
-        return (
-            articles,
-            connection.scalar(waiting) or 0,
-            connection.scalar(leases) or 0,
-            connection.scalar(met) or 0,
+def techwire(folder: Path, *words: str, target: str = INLINE) -> nursery.Forked:
+    """A command of techwire in ``folder``; what it says is in ``said.log`` there."""
+    with (folder / "said.log").open("ab") as said, Path(os.devnull).open() as nothing:
+        return nursery.start(
+            words,
+            folder=folder,
+            environ={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+            streams=(nothing.fileno(), said.fileno(), said.fileno()),
+            target=target,
         )
 
 
-def disturbed(folder: Path, kills: int, seconds: float, calm: float, seed: int) -> int:
-    """Start daemons and kill them; returns how many were killed.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a database holds."""
 
-    ``calm``: seconds a run takes undisturbed; the kills fall within it, start-up left out."""
-    chance = random.Random(seed)
-    end = time.monotonic() + seconds
-    killed = 0
-    while killed < kills and time.monotonic() < end:
-        daemon = techwire(folder, "daemon")
-        time.sleep(chance.uniform(0.4, 1.0) * calm)
+    articles: Counter[str]  # by address
+    pages: dict[str, datetime]  # address → when its page was fetched
+    waiting: int  # addresses under way
+    leases: int
+    met: int  # addresses in all
+
+
+def held(url: str) -> Held:
+    """What the database at ``url`` holds."""
+    fetched = select(AddressRow.url, PageRow.fetched_at).join(PageRow)
+    waiting = select(func.count()).where(AddressRow.state.in_(("new", "fetched")))
+    leases = select(func.count()).where(SourceRow.leased_by.is_not(None))
+    with db.connect(url) as database, database.reading() as connection:
+        return Held(
+            Counter(connection.scalars(select(ArticleRow.url))),
+            {row.url: row.fetched_at for row in connection.execute(fetched)},
+            connection.scalar(waiting) or 0,
+            connection.scalar(leases) or 0,
+            connection.scalar(select(func.count(AddressRow.id))) or 0,
+        )
+
+
+@dataclass(slots=True)
+class Account:
+    """What the kills did."""
+
+    kills: int = 0
+    at_work: int = 0  # kills of a daemon that had fetched something, or left something under way
+    again: set[str] = field(default_factory=set)  # stored pages that were fetched again
+    pages: dict[str, datetime] = field(default_factory=dict)
+
+    def note(self, now: Held) -> None:
+        """Compare with what was there after the last kill."""
+        self.again |= {url for url, at in self.pages.items() if now.pages.get(url) != at}
+        self.pages = now.pages
+
+
+def disturbed(
+    folder: Path, place: Town, url: str, kills: int, seconds: float, seed: int
+) -> Account:
+    """Start daemons and kill them, each within the time that one needs for what is new."""
+    chance, account = random.Random(seed), Account()
+    end, longest = time.monotonic() + seconds, 4.0
+    while account.kills < kills and time.monotonic() < end:
+        place.tick()
+        pooled = account.kills % POOLED == POOLED - 1
+        daemon = techwire(folder, "daemon", target=nursery.COMMAND if pooled else INLINE)
+        time.sleep(chance.uniform(0.05, 1.0) * longest * (2 if pooled else 1))
         assert daemon.poll() is None, f"the daemon ended by itself: {daemon.returncode}"
-        os.kill(daemon.pid, signal.SIGKILL)  # its readers must end by themselves
+        daemon.kill()  # its readers must end by themselves
         daemon.wait()
-        killed += 1
-    return killed
+        now = held(url)
+        has_kept = len(now.pages) > len(account.pages)
+        account.kills += 1
+        account.at_work += has_kept or now.waiting > 0
+        account.note(now)
+        # kills should hit a daemon at work, on any machine: neither starting nor idle
+        longest *= (0.9 if not now.waiting else 1.0) if has_kept else 1.15
+        if account.kills % 10 == 0:
+            print(
+                f"  {account.kills} kills, {account.at_work} at work,"
+                f" {now.articles.total()} stored, {len(account.again)} fetched again",
+                flush=True,
+            )
+    return account
 
 
 @contextmanager
@@ -98,39 +147,44 @@ def databases(engine: str, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def measure(engine: str, sites: int, kills: int, seconds: float, seed: int) -> bool:
-    """One engine: print a line; True when nothing was lost and nothing doubled."""
+    """One engine: print a line; True when nothing was lost, doubled or fetched again."""
     with (
         tempfile.TemporaryDirectory(prefix="techwire-chaos-") as name,
-        town(sites, every="2s") as place,
+        town(sites, every="2s", more=LIVELY, ports=(free_port(), free_port())) as place,
         databases(engine, Path(name)) as (chaos, calm),
     ):
         folder = Path(name) / "watch"
         folder.mkdir()
-        furnish(folder, place, calm)
-        began = time.monotonic()
-        assert techwire(folder, "run", "--once").wait() == 0
-        undisturbed = time.monotonic() - began
         furnish(folder, place, chaos)
-        killed = disturbed(folder, kills, seconds, undisturbed, seed)
-        left = stored(chaos)[0].total()
+        began = time.monotonic()
+        account = disturbed(folder, place, chaos, kills, seconds, seed)
+        took = time.monotonic() - began
         assert techwire(folder, "run", "--once").wait() == 0
-        expected, found = stored(calm), stored(chaos)
-    lost = len(expected[0].keys() - found[0].keys())
-    twice = sum(count - 1 for count in found[0].values()) + len(
-        found[0].keys() - expected[0].keys()
+        found = held(chaos)
+        account.note(found)
+        furnish(folder, place, calm)
+        assert techwire(folder, "run", "--once").wait() == 0
+        expected = held(calm)
+    lost = len(expected.articles.keys() - found.articles.keys())
+    twice = found.articles.total() - len(found.articles)
+    strange = len(found.articles.keys() - expected.articles.keys())
+    is_well = (
+        expected.articles == found.articles
+        and expected.met == found.met
+        and not (found.waiting or found.leases or account.again)
     )
-    is_well = expected == found and found[1] == found[2] == 0
     print(
-        f"{engine:<11} {killed:>3} kills  {left:>5} stored by then  {found[0].total():>5} at last"
-        f"  lost {lost}  doubled {twice}  unread {found[1]}  leases {found[2]}"
-        f"  {'well' if is_well else 'NOT WELL'}  (undisturbed {undisturbed:.0f} s)",
+        f"{engine:<11} {account.kills} kills ({account.at_work} at work) in {took:.0f} s:"
+        f" {found.articles.total()} of {expected.articles.total()} articles, lost {lost},"
+        f" doubled {twice}, strange {strange}, fetched again {len(account.again)},"
+        f" unread {found.waiting}, leases {found.leases}: {'well' if is_well else 'NOT WELL'}",
         flush=True,
     )
     return is_well
 
 
 def main() -> None:
-    """Both engines; exit 1 when anything was lost or doubled."""
+    """Both engines; exit 1 when anything was lost, doubled or fetched again."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--sites", type=int, default=20)

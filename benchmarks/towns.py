@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,19 @@ class Town:
     sources: str  # sources.toml
     network: str  # lines of techwire.toml's [network]
     articles: int | None = None  # unique articles, when the town can count them
+    control: int = 0  # port of the simulator's control; 0: the newsroom, where time stands still
+
+    def tick(self, hours: float = 1.0) -> None:
+        """Let time pass: about an article a site and hour is published."""
+        if self.control:
+            asked(f"/__tick?hours={hours}", self.control)
+
+
+def free_port() -> int:
+    """A port of loopback nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -81,7 +95,7 @@ def _described(control: int, every: str | None, delay: float) -> Town:
     ]
     network = f'delay_seconds = {delay}\nallow_private_networks = ["127.0.0.0/16"]'
     unique = json.loads(asked("/__truth_count", control))["unique"]
-    return Town("\n".join(tables), network, unique)
+    return Town("\n".join(tables), network, unique, control)
 
 
 def furnish(folder: Path, of: Town, database: str) -> None:

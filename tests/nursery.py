@@ -188,6 +188,10 @@ def _become(request: dict[str, Any], streams: list[int]) -> NoReturn:
     for number, fd in enumerate(streams):
         os.dup2(fd, number)
         os.close(fd)
+    # the parent's text streams know what fd 0 to 2 were there: a file where there is a pipe now
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environ"])

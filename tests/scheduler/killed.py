@@ -65,11 +65,23 @@ def arm(arrow: str, crossing: int) -> None:
     setattr(place, name, later if is_coroutine else at_once)
 
 
+def read_here() -> None:
+    """Let offices read pages in this process, by what was prepared before the fork."""
+    setattr(crawler.office, "prepare_pipelines", lambda: READ)  # noqa: B010 - not exported there
+    scheduler.open_office = partial(scheduler.open_office, inline=True, catalogue=WHOLE)
+
+
+def command(words: Sequence[str]) -> None:
+    """A command of techwire that reads pages in its own process."""
+    read_here()
+    cli.main(list(words))
+
+
 def main(words: Sequence[str]) -> None:
     """Run once, and die at the arrow."""
     arrow, crossing = words
     if arrow != "none":
         arm(arrow, int(crossing))
-    crawler.office.prepare_pipelines = lambda: READ  # type: ignore[assignment]
-    scheduler.open_office = partial(scheduler.open_office, inline=True, catalogue=FEW)
+    read_here()
+    scheduler.open_office = partial(scheduler.open_office, catalogue=FEW)
     cli.main(["run", "--once"])
