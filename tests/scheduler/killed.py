@@ -67,8 +67,7 @@ def arm(arrow: str, crossing: int) -> None:
 
 def read_here() -> None:
     """Let offices read pages in this process, by what was prepared before the fork."""
-    setattr(crawler.office, "prepare_pipelines", lambda: READ)  # noqa: B010 - not exported there
-    scheduler.open_office = partial(scheduler.open_office, inline=True, catalogue=WHOLE)
+    setattr(crawler.office, "new_pool", lambda _: crawler.pool.Inline(lambda: READ))  # noqa: B010
 
 
 def command(words: Sequence[str]) -> None:
