@@ -138,9 +138,7 @@ class DatabaseStore:
 
     async def keep(self, page: Page) -> None:
         """See Store."""
-        from db import pages
-
-        await self._do(lambda c: pages.keep(c, page), page.source)
+        await asyncio.wrap_future(self._writer.submit_to(_keep_together, (page, self._fence)))
 
     async def save(self, article: Article, address: str) -> Outcome:
         """See Store."""
@@ -196,6 +194,17 @@ class DatabaseStore:
         from db import site_files
 
         await self._do(lambda c: site_files.save_site_file(c, file))
+
+
+def _keep_together(connection: Any, batch: Sequence[tuple[Page, Fence | None]]) -> list[None]:
+    """Keeps the pages that wait together; in the writer's thread."""
+    from db import pages
+
+    for fence, slug in {(fence, page.source) for page, fence in batch}:
+        if fence is not None:
+            fence(connection, slug)
+    pages.keep_many(connection, [page for page, _ in batch])
+    return [None] * len(batch)
 
 
 class MemoryStore:

@@ -171,33 +171,65 @@ def keep(connection: Connection, page: Page) -> None:
 
     A page that is to be forgotten is not stored; ``articles.save`` says so of its article.
     """
-    if tombstones.covered(connection, [page.url]):
-        return
-    address_id = connection.scalar(
-        update(AddressRow)
-        .where(AddressRow.url == page.url)
-        .values(
-            state="fetched",
-            next_try_at=None,
-            last_fetched_at=page.fetched_at,
-            etag=storable(page.headers.get("etag")),
-            last_modified=storable(page.headers.get("last-modified")),
-        )
-        .returning(AddressRow.id)
+    keep_many(connection, [page])
+
+
+def keep_many(connection: Connection, pages: Sequence[Page]) -> None:
+    """Stores pages as ``keep`` does; of several with one address the last stays."""
+    latest = {page.url: page for page in pages}
+    if tombstones.are_there(connection):
+        for url in tombstones.covered(connection, latest):
+            del latest[url]
+    known: dict[str, int] = {}
+    for part in chunks(list(latest)):
+        found = select(AddressRow.url, AddressRow.id).where(AddressRow.url.in_(part))
+        known.update({row.url: row.id for row in connection.execute(found)})
+    fetched = [
+        {
+            "key": known[page.url],
+            "new_fetched_at": page.fetched_at,
+            "new_etag": storable(page.headers.get("etag")),
+            "new_last_modified": storable(page.headers.get("last-modified")),
+        }
+        for page in latest.values()
+        if page.url in known
+    ]
+    if fetched:
+        connection.execute(_FETCHED, fetched)
+    for page in latest.values():
+        if page.url not in known:
+            known[page.url] = _met(
+                connection, page.url, page.source, page.fetched_at, state="fetched"
+            )
+    squeeze = zstandard.ZstdCompressor(level=LEVEL).compress
+    rows = [
+        {
+            "address_id": known[page.url],
+            "final_url": storable(page.final_url),
+            "fetched_at": page.fetched_at,
+            "status": page.status,
+            "content_type": storable(page.content_type),
+            "headers": storable_json(dict(page.headers)),
+            "size": len(page.body),
+            "body": squeeze(page.body),
+        }
+        for page in latest.values()
+    ]
+    if rows:
+        connection.execute(upsert(connection, PageRow, ["address_id"], list(rows[0])[1:]), rows)
+
+
+_FETCHED = (
+    update(AddressRow)
+    .where(AddressRow.id == bindparam("key"))
+    .values(
+        state="fetched",
+        next_try_at=None,
+        last_fetched_at=bindparam("new_fetched_at"),
+        etag=bindparam("new_etag"),
+        last_modified=bindparam("new_last_modified"),
     )
-    if address_id is None:
-        address_id = _met(connection, page.url, page.source, page.fetched_at, state="fetched")
-    row = {
-        "address_id": address_id,
-        "final_url": storable(page.final_url),
-        "fetched_at": page.fetched_at,
-        "status": page.status,
-        "content_type": storable(page.content_type),
-        "headers": storable_json(dict(page.headers)),
-        "size": len(page.body),
-        "body": zstandard.ZstdCompressor(level=LEVEL).compress(page.body),
-    }
-    connection.execute(upsert(connection, PageRow, ["address_id"], list(row)[1:]), row)
+)
 
 
 def _met(connection: Connection, url: str, slug: str, now: datetime, state: str) -> int:

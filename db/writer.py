@@ -6,6 +6,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ V = TypeVar("V")
 log = logging.getLogger(__name__)
 
 GROUP = 200  # work items in one transaction at most: bounds what a crash undoes and readers wait
+# Shared work waits for more of its kind while there is a lot of it: twenty articles together cost a
+# third of twenty alone. All in seconds.
+LINGER = 1.0  # so long at most
+GAP = 0.25  # and no longer than this for the next one
+BUSY = 4  # pieces of shared work within ``LINGER`` that are a lot
 PAUSES = (0.1, 0.5, 2.0, 5.0)  # seconds before a group is tried again that the database refused
 
 
@@ -42,7 +48,8 @@ class Writer:
     """Writes to a database on behalf of every other thread.
 
     While one group is being committed the next gathers, so that a busy crawl shares each
-    ``fsync`` and a quiet one does not wait.
+    ``fsync`` and a quiet one does not wait. Shared work (``submit_to``) that comes in quick
+    succession waits a moment for more; work of one's own (``submit``) takes along what waits.
     """
 
     def __init__(self, database: Database) -> None:
@@ -50,6 +57,7 @@ class Writer:
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
+        self._lately: deque[float] = deque([-LINGER] * BUSY, maxlen=BUSY)
         self._thread = threading.Thread(target=self._run, name="techwire-writer", daemon=True)
         self._thread.start()
 
@@ -101,19 +109,32 @@ class Writer:
                 return
 
     def _gather(self) -> tuple[list[_Item], bool]:
-        """The next group, as many as wait by now; True when nothing comes after it."""
+        """The next group, as many as wait by now or come soon; True when nothing comes after it."""
         group: list[_Item] = []
+        limit: float | None = None  # of waiting for more, on the monotonic clock
         item = self._queue.get()
         while item is not None:
             if item.future.set_running_or_notify_cancel():
                 group.append(item)
+                limit = self._patience(item, limit)
             if len(group) >= GROUP:
                 return group, False
             try:
-                item = self._queue.get_nowait()
+                rest = min((limit or 0.0) - time.monotonic(), GAP)
+                item = self._queue.get(timeout=rest) if rest > 0 else self._queue.get_nowait()
             except queue.Empty:
                 return group, False
         return group, True
+
+    def _patience(self, item: _Item, limit: float | None) -> float:
+        """Until when the group waits for more now that ``item`` is in it; ``limit``: before."""
+        if not item.is_shared:
+            return 0.0
+        now = time.monotonic()
+        self._lately.append(now)
+        if limit is not None:
+            return limit
+        return now + LINGER if now - self._lately[0] < LINGER else 0.0
 
     def _write(self, group: list[_Item]) -> None:
         pauses = list(PAUSES)

@@ -88,6 +88,18 @@ def test_unread_pages_are_taken_source_by_source_and_a_few_at_a_time(database: D
     assert [one.url for one in first + rest] == [one.url for one in kept]
 
 
+def test_pages_kept_together_are_kept_as_one_by_one(database: Database) -> None:
+    with_sources(database)
+    other = "https://gazette.example/b"
+    with database.writing() as connection:
+        pages.offer(connection, "gazette", [entry()], FEED, NOW)
+        together = [page(URL, b"<p>un</p>"), page(other), page(URL, b"<p>deux</p>")]
+        pages.keep_many(connection, together)
+        found = {kept.url: kept.body for kept in pages.unread(connection, 10)}
+        assert pages.pending(connection, ["gazette"], NOW, 10) == []
+    assert found == {URL: b"<p>deux</p>", other: page(other).body}
+
+
 @pytest.mark.parametrize(
     ("outcome", "state"),
     [

@@ -162,3 +162,25 @@ def test_what_waits_together_is_done_together(database: Database) -> None:
     assert [r for r in results if isinstance(r, str)] == ["A", "B", "C", "D", "E"]
     assert isinstance(results[3], IntegrityError)
     assert sorted(stored(database)) == ["a", "b", "c", "d", "e", "x"]
+
+
+def test_shared_work_that_comes_quickly_waits_for_more_until_somebody_is_in_a_hurry(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.writer.LINGER", 60.0)
+    monkeypatch.setattr("db.writer.GAP", 60.0)
+    groups: list[list[str]] = []
+
+    def note_all(connection: Connection, values: Sequence[str]) -> list[str]:
+        groups.append(list(values))
+        connection.execute(insert(TombstoneRow), [note(value) for value in values])
+        return list(values)
+
+    with Writer(database) as writer:
+        for value in "abc":  # the first few of a quiet day do not wait
+            writer.submit_to(note_all, value).result(20)
+        futures = [writer.submit_to(note_all, value) for value in "def"]
+        assert writer.submit(add("g")).result(20) == "g"
+        assert [future.result(0) for future in futures] == ["d", "e", "f"]
+    assert groups == [["a"], ["b"], ["c"], ["d", "e", "f"]]
+    assert stored(database) == list("abcdefg")
