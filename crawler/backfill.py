@@ -12,6 +12,7 @@ from crawler.spiders.watch import Watch
 from crawler.visits import Log
 from techwire.types import Entry, Source
 
+LEFT = 20_000  # addresses of an earlier run that one run fetches; about 4 KB of memory each
 PAGES = 500  # older pages of one source that one run follows
 _MARGIN = timedelta(days=31)  # a sitemap last changed before this much before: nothing in it
 _DAY = re.compile(
@@ -25,6 +26,7 @@ class Backfill(Watch):
     What is found is written down before it is fetched: a run stopped goes on where it was."""
 
     name = "backfill"
+    leftovers = LEFT
 
     def __init__(self, *, since: datetime, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -79,7 +79,18 @@ def of_failure(error: BaseException) -> tuple[Outcome, str]:
             pass
     if isinstance(error, _TIMEOUTS):
         return Outcome.TIMEOUT, "no whole answer in time"
+    if words := _certificate_words(text):
+        return Outcome.INSECURE, words
     return Outcome.NETWORK, _network_words(error, text)
+
+
+def _certificate_words(text: str) -> str | None:
+    """What is wrong with the server's certificate; None when it is not about that."""
+    if "VerificationError" in text or "Mismatch" in text:
+        return "TLS: the certificate is for another host"
+    if "certificate verify failed" in text:
+        return "TLS: the certificate has expired, or is signed by nobody we trust"
+    return None
 
 
 def _network_words(error: BaseException, text: str) -> str:
@@ -175,6 +186,7 @@ VISIT = {
     Outcome.HTTP_ERROR: VisitOutcome.HTTP_ERROR,
     Outcome.TIMEOUT: VisitOutcome.TIMEOUT,
     Outcome.NETWORK: VisitOutcome.NETWORK,
+    Outcome.INSECURE: VisitOutcome.INSECURE,
     Outcome.TOO_LARGE: VisitOutcome.TOO_LARGE,
     Outcome.FORBIDDEN_ADDRESS: VisitOutcome.FORBIDDEN_ADDRESS,
 }

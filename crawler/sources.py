@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import fields
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from techwire import toml
+from techwire.config import variable
 from techwire.durations import parse_duration
 from techwire.errors import ConfigError
 from techwire.types import Selectors, Source
@@ -74,6 +76,10 @@ def nearest(slug: str, known: Collection[str]) -> list[str]:
     return difflib.get_close_matches(slug, known, n=3, cutoff=0.4)
 
 
+_SECRETS = frozenset({"headers", "cookies", "username", "password", "proxy"})
+_FROM_ENVIRONMENT = "env:"  # such a value is kept out of the file
+
+
 class _Reader:
     """One file being read."""
 
@@ -98,11 +104,25 @@ class _Reader:
                 given[key] = self._selectors(value, (*here, key))
             else:
                 given[key] = self._value(key, value, (*here, key))
+                if key in _SECRETS:
+                    given[key] = self._secret(given[key], (*here, key))
         for key in ("slug", "name", "url"):
             if key not in given:
                 raise self.wrong("is missing", (*here, key))
         self._check(given, here)
         return Source(**given)
+
+    def _secret(self, value: Any, where: toml.Path_) -> Any:
+        """What "env:NAME" stands for: the variable NAME, or the file that NAME_FILE names."""
+        if isinstance(value, dict):
+            return {name: self._secret(inner, (*where, name)) for name, inner in value.items()}
+        if not value.startswith(_FROM_ENVIRONMENT):
+            return value
+        name = value.removeprefix(_FROM_ENVIRONMENT)
+        found = variable(os.environ, name)
+        if not found:
+            raise self.wrong(f"{name} is not set in the environment, nor {name}_FILE", where)
+        return found
 
     def _known(self, key: str, keys: list[str], where: toml.Path_) -> None:
         if key not in keys:
@@ -177,6 +197,22 @@ class _Reader:
             return datetime.combine(value, time(), UTC)
         raise self.wrong("must be a date", where, "write until = 2026-01-31")
 
+    def _check_pattern(self, text: str, where: toml.Path_) -> None:
+        import regex
+
+        from crawler.patterns import slow_on
+
+        try:
+            slow = slow_on(text)
+        except (re.error, regex.error) as error:
+            raise self.wrong(f"no regular expression: {error}", where) from None
+        if slow is not None:
+            raise self.wrong(
+                f"takes too long on addresses such as {slow}…",
+                where,
+                "no repeat within a repeat: [^/]+ instead of (\\w+-?)+",
+            )
+
     def _check(self, given: dict[str, Any], here: toml.Path_) -> None:
         """What a value must be beyond its type."""
         if not _SLUG.fullmatch(given["slug"]):
@@ -192,10 +228,7 @@ class _Reader:
                     raise self.wrong(f"{address!r} is no web address", (*here, key))
         for key in ("include", "exclude"):
             if key in given:
-                try:
-                    re.compile(given[key])
-                except re.error as error:
-                    raise self.wrong(f"no regular expression: {error}", (*here, key)) from None
+                self._check_pattern(given[key], (*here, key))
         if given.get("keep", "full") not in _KEEP:
             raise self.wrong(f"must be one of {', '.join(_KEEP)}", (*here, "keep"))
         if zone := given.get("timezone"):

@@ -20,6 +20,7 @@ _BEST_FIRST = (
     VisitOutcome.HTTP_ERROR,
     VisitOutcome.TIMEOUT,
     VisitOutcome.NETWORK,
+    VisitOutcome.INSECURE,
     VisitOutcome.TOO_LARGE,
     VisitOutcome.FORBIDDEN_ADDRESS,
     VisitOutcome.GONE,

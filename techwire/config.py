@@ -264,11 +264,11 @@ def _from_environment(config: Config, environ: Mapping[str, str]) -> Config:
     for section, kind in [("", Config), *SECTIONS.items()]:
         names = _TOP if not section else [f.name for f in fields(kind)]
         for name in names:
-            variable = "_".join(("TECHWIRE", section, name) if section else ("TECHWIRE", name))
-            text = _variable(environ, variable.upper())
+            spelled = "_".join(("TECHWIRE", section, name) if section else ("TECHWIRE", name))
+            text = variable(environ, spelled.upper())
             if text is None:
                 continue
-            value = _checked(kind, section, name, _parsed(text, kind, name), path=variable.upper())
+            value = _checked(kind, section, name, _parsed(text, kind, name), path=spelled.upper())
             if section:
                 part = replace(getattr(config, section), **{name: value})
                 config = replace(config, **{section: part})
@@ -277,7 +277,8 @@ def _from_environment(config: Config, environ: Mapping[str, str]) -> Config:
     return config
 
 
-def _variable(environ: Mapping[str, str], name: str) -> str | None:
+def variable(environ: Mapping[str, str], name: str) -> str | None:
+    """The environment variable ``name``, or what is in the file that ``name``_FILE names."""
     if path := environ.get(name + "_FILE"):
         try:
             return Path(path).read_text("utf-8").strip()

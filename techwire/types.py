@@ -38,7 +38,8 @@ class Outcome(StrEnum):
     BUSY = "busy"  # 429, 503: asked to come back later
     HTTP_ERROR = "http_error"  # any other status
     TIMEOUT = "timeout"  # no answer, or too slow a one
-    NETWORK = "network"  # DNS, refused, reset, TLS
+    NETWORK = "network"  # DNS, refused, reset
+    INSECURE = "insecure"  # TLS: a certificate that is expired, another host's, or nobody's
     TOO_LARGE = "too_large"  # over the size limit once decompressed
     FORBIDDEN_ADDRESS = "forbidden_address"  # private network, file:, javascript: …
 
@@ -55,7 +56,14 @@ class Outcome(StrEnum):
 
 _STORED = frozenset({Outcome.NEW, Outcome.COPY, Outcome.UPDATED, Outcome.UNCHANGED})
 _RETRIED = frozenset(
-    {Outcome.BUSY, Outcome.HTTP_ERROR, Outcome.TIMEOUT, Outcome.NETWORK, Outcome.BLOCKED}
+    {
+        Outcome.BUSY,
+        Outcome.HTTP_ERROR,
+        Outcome.TIMEOUT,
+        Outcome.NETWORK,
+        Outcome.INSECURE,
+        Outcome.BLOCKED,
+    }
 )
 
 
@@ -73,6 +81,7 @@ class VisitOutcome(StrEnum):
     HTTP_ERROR = "http_error"
     TIMEOUT = "timeout"
     NETWORK = "network"
+    INSECURE = "insecure"
     TOO_LARGE = "too_large"
     FORBIDDEN_ADDRESS = "forbidden_address"
     INTERRUPTED = "interrupted"  # the daemon was stopped or killed meanwhile

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from crawler.entries import Reading, read_channel
 from crawler.guard import Guard
 from crawler.lanes import host_of
 from crawler.middleware import HELD
+from crawler.patterns import Pattern
 from crawler.politeness import Hosts
 from crawler.pool import WorkerLost
 from crawler.stages import left_over
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 CHILDREN = 5  # sitemaps of an index that one visit opens, newest first
 DEPTH = 2  # an index of indexes is followed so far
 LONG = 200_000  # bytes of a channel that take longer to read than a loop should wait
-LEFTOVERS = 500  # unread pages and pending addresses that one crawl picks up at most
+LEFTOVERS = 500  # unread pages, and pending addresses, that one crawl picks up at most
 RETRIES = 1  # of a broken connection or a server error, within one visit
 
 _RETRIED_AT_ONCE = frozenset({Outcome.NETWORK, Outcome.HTTP_ERROR})
@@ -64,6 +64,7 @@ class Watch(Spider):
     name = "watch"
     kinds: ClassVar[frozenset[ChannelKind]] = frozenset(ChannelKind)
     obeys_robots = True
+    leftovers: ClassVar[int] = LEFTOVERS
 
     tools: Tools
     logs: dict[str, Log]
@@ -184,7 +185,7 @@ class Watch(Spider):
             for channel in self._channels(of.source):
                 of.begin()
                 yield self._ask(channel, of)
-        for pending in await self.store.pending(slugs, LEFTOVERS):
+        for pending in await self.store.pending(slugs, self.leftovers):
             for request in self._fetch(pending, self.logs[pending.source]):
                 yield request
         for of in self.logs.values():
@@ -339,13 +340,13 @@ class Watch(Spider):
 
     def _allowed(self, entries: Sequence[Entry], source: Source, now: datetime) -> list[Entry]:
         """The entries that the source's rules let through, without dates of the future."""
-        include = re.compile(source.include) if source.include else None
-        exclude = re.compile(source.exclude) if source.exclude else None
+        include = Pattern(source.include) if source.include else None
+        exclude = Pattern(source.exclude) if source.exclude else None
         return [
             answers.plausible(entry, now)
-            for entry in entries
-            if (include is None or include.search(entry.url))
-            and (exclude is None or not exclude.search(entry.url))
+            for entry in entries  # what a pattern cannot judge in time is left out
+            if (include is None or include.finds(entry.url))
+            and (exclude is None or exclude.finds(entry.url) is False)
         ]
 
     def on_channel_failed(self, failure: Failure) -> Iterable[Request]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler import sources
+from crawler.patterns import Pattern, slow_on
 from techwire.errors import ConfigError
 
 GOOD = """\
@@ -101,6 +102,40 @@ def test_a_page_that_needs_a_browser_says_what_is_missing(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigError, match=r"sources.toml:5: .*render: needs a Chromium on PATH"):
         sources.load(written(tmp_path, HEAD + "render = true"))
+
+
+def test_a_pattern_that_would_take_for_ever_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"sources.toml:5: .*takes too long on addresses such as"):
+        sources.load(written(tmp_path, HEAD + "include = '/(a|aa)+/x'"))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"/(?:\d+/)+", r"^https://[^/]+/(?:news|tech)/\d{4}/", "", r"(?i)\.html?$",
+        "/a(?=/b)|[^x]+",
+        r"/(?!video)(?:[\w-]+/)*[\w-]{20,}$", r"\bpuce\b", r"([a-z]+-){3,}\d+",
+    ],
+)  # fmt: skip
+def test_ordinary_patterns_are_taken(pattern: str) -> None:
+    assert slow_on(pattern) is None
+
+
+def test_a_pattern_gives_up_in_time() -> None:
+    assert Pattern(r"/(a|aa)+/x").finds(f"https://a.example/{'a' * 100}/!", 0.01) is None
+    assert Pattern(r"/tech/").finds("https://a.example/tech/1") is True
+    assert Pattern(r"/tech/").finds("https://a.example/foot/1") is False
+
+
+def test_a_secret_may_stay_out_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cookie").write_text("abc\n")
+    monkeypatch.setenv("GAZETTE_PASSWORD", "geheim")
+    monkeypatch.setenv("GAZETTE_COOKIE_FILE", str(tmp_path / "cookie"))
+    text = HEAD + 'password = "env:GAZETTE_PASSWORD"\ncookies = {session = "env:GAZETTE_COOKIE"}'
+    (one,) = sources.load(written(tmp_path, text))
+    assert (one.password, one.cookies) == ("geheim", {"session": "abc"})
+    with pytest.raises(ConfigError, match=r"sources.toml:5: .*NOWHERE is not set"):
+        sources.load(written(tmp_path, HEAD + 'proxy = "env:NOWHERE"'))
 
 
 def test_no_source_is_no_error(tmp_path: Path) -> None:
