@@ -58,14 +58,14 @@ def _any_of(words: Iterable[str]) -> str:
 _MONTH = rf"(?P<month>{_any_of(MONTHS)})(?![^\W\d_])\.?"
 _TIME = (
     r"(?:(?P<hour>[01]?\d|2[0-4])(?:"
-    r"\s?:\s?(?P<m1>[0-5]\d)(?:\s?:\s?(?P<sec>[0-5]\d)(?:[.,]\d+)?)?(?:\s?(?:uhr|hrs?|heures?|h)\b)?"
+    r"\s?:\s?(?P<m1>[0-5]\d)(?:\s?:\s?(?P<sec>[0-5]\d)(?:[.,]\d+)?)?(?:\s?(?:uhr|hrs?|heures?|horas?|ore|h)\b)?"
     r"|\s?(?:h|heures?|hrs?)\s?(?P<m2>[0-5]\d)(?:\s?(?:min|mn|m)\b)?(?!\d)"
     r"|\s?uhr(?:\s(?P<m5>[0-5]\d)(?!\d))?"
     r"|\s?h(?:eures?)?(?![^\W\d_])"
     r"|\.(?P<m3>[0-5]\d)(?=\s?(?:uhr|h\b|am\b|pm\b|a\.\s?m|p\.\s?m))(?:\s?(?:uhr|h)\b)?"
     r"|(?<=[\d])(?=\s?(?:[ap]\.?\s?m\b))"
     r"|(?P<dotted>\.)(?P<m4>[0-5]\d)(?![\d.])"
-    r")\s?(?P<half>[ap]\.?\s?m\b\.?)?"
+    r")\s?(?P<half>(?<!uhr )(?<!uhr)[ap]\.?\s?m\b\.?)?"
     rf"|(?P<word>{_any_of(_NOON | _MIDNIGHT)}))"
 )
 _ZONE = (
@@ -100,14 +100,14 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "d month y",
         re.compile(
-            rf"{_GUARD}{_DAY}(?:er|st|nd|rd|th|º|°|ª)?\.?(?:\s*(?:de|d'|of|[/-])\s*|\s*){_MONTH}"
+            rf"{_GUARD}{_DAY}(?:er|st|nd|rd|th|°|[oa](?![^\W\d_]))?\.?(?:\s*(?:de|d'|of|[/-])\s*|\s*){_MONTH}"
             r"(?:\s*(?:del?(?: año)?|,|[/-])\s*|\s*'?\s*)(?P<year>(?:19|20)\d{2})(?![\d])"
         ),
     ),
     (
         "month d y",
         re.compile(
-            rf"(?<![^\W\d_]){_MONTH}[\s/-]*{_DAY}(?:st|nd|rd|th|,?º)?(?:\s*[,/-]\s*|\s+|\s*de(?:l)?\s+)"
+            rf"(?<![^\W\d_]){_MONTH}[\s/-]*{_DAY}(?:st|nd|rd|th)?(?:\s*[,/-]\s*|\s+|\s*de(?:l)?\s+)"
             r"(?P<year>(?:19|20)\d{2})(?![\d])"
         ),
     ),
@@ -131,14 +131,14 @@ _WEAK_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "d month y",
         re.compile(
-            rf"{_GUARD}{_DAY}(?:er|st|nd|rd|th|º|°|ª)?\.?(?:\s*(?:de|d'|of|[/-])\s*|\s*){_MONTH}"
+            rf"{_GUARD}{_DAY}(?:er|st|nd|rd|th|°|[oa](?![^\W\d_]))?\.?(?:\s*(?:de|d'|of|[/-])\s*|\s*){_MONTH}"
             r"\s*(?:de\s|[/-])?\s*'?(?P<year>\d{2})(?!\d)(?!\s?[:h.]\s?\d)(?!\s?(?:h|uhr|am|pm)\b)"
         ),
     ),
     (
         "d month y",
         re.compile(
-            rf"{_GUARD}{_DAY}(?:er|st|nd|rd|th|º|°|ª)?\.?(?:\s*(?:de|d'|of|[/-])\s*|\s*){_MONTH}(?P<year>)"
+            rf"{_GUARD}{_DAY}(?:er|st|nd|rd|th|°|[oa](?![^\W\d_]))?\.?(?:\s*(?:de|d'|of|[/-])\s*|\s*){_MONTH}(?P<year>)"
         ),
     ),
     (
@@ -151,7 +151,7 @@ _WEAK_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "numbers",
         re.compile(
             r"(?<![\d.,:/+-])(?P<a>[0-3]?\d)(?P<sep>[./])(?P<b>[0-3]?\d)\.?(?P<year>)(?![\d/])"
-            r"(?=\s*(?:,|um|à|alle|ore|a las?|-|–|\|)?\s*(?:[01]?\d|2[0-3])\s?(?:[:h]|\.\d\d\s?uhr))"
+            r"(?=\s*(?:,|um|à|alle|ore|a las?|-|–|\|)?\s*(?:[01]?\d|2[0-3])\s?(?:[:h]|(?:\.\d\d)?\s?uhr))"
         ),
     ),
 )
@@ -196,13 +196,15 @@ _FILLER = re.compile(
     r"posté|postée|article|news|" + _any_of(WEEKDAYS) + r")(?!\w)"
 )
 _EDGES = re.compile(r"[|·•—–;()\[\]]|\s-\s|,\s(?=[^\d])")
-_RANGE_BEFORE = re.compile(r"\d{1,2}\.?\s*(?:-|–|—|/|au|to|bis(?: zum)?|al|a|y|et|und|and|&)\s*$")
+_RANGE_BEFORE = re.compile(
+    r"(?<![\dh:.])\d{1,2}\.?\s*(?:-|–|—|/|au|to|bis(?: zum)?|al|a|y|et|und|and|&)\s*$"
+)
 _RANGE_AFTER = re.compile(
     r"^\s*(?:-|–|—|au|to|bis(?: zum)?|al)\s*\d{1,2}(?:er|\.)?\s*(?:de\s)?"
     r"(?!h|uhr|heures?|hrs?|horas|ore|[ap]\.?\s?m\b)[^\W\d_]{3}"
 )
 _DEADLINE = re.compile(
-    r"(?:jusqu'au|jusqu'à|avant le|à partir du|dès le|d'ici(?: au| le)?|until|till|before|by|from|starting|"
+    r"(?<![^\W\d_])(?:jusqu'au|jusqu'à|avant le|à partir du|dès le|d'ici(?: au| le)?|until|till|before|by|from|starting|"
     r"starts|ends|expires?(?: on)?|valid(?: until)?|due|since|born(?: on)?|née? le|bis(?: zum)?|ab(?: dem)?|"
     r"vor dem|seit(?: dem)?|geboren am|hasta(?: el)?|antes del?|desde(?: el)?|a partir del?|"
     r"fino al|entro il|dal|prima del|scade il|expire le|sortie(?: le)?|release date|due date|rendez-vous le|"
@@ -425,6 +427,8 @@ def _relative(line: str, zone: tzinfo, now: datetime) -> Moment | None:
             return None if years and re.search(r"[^\W_]", rest) else _ago(match, here)
     if (match := _HALF_HOUR.search(line)) and _stands_alone(line, *match.span()):
         return Moment(now_minus(here, minutes=30), True, True)
+    if (match := _LAST_WEEK.search(line)) and _stands_alone(line, *match.span()):
+        return Moment(here - timedelta(days=7), False, True)
     if (match := _NOWWORD.search(line)) and _stands_alone(line, *match.span()):
         return Moment(here, True, True)
     if match := _DAYWORD.search(line):

@@ -41,7 +41,12 @@ DAY_WORDS: dict[str, int] = {
     "hier matin": 1, "hier soir": 1, "gestern abend": 1, "last night": 1, "anoche": 1,
     "the day before yesterday": 2, "day before yesterday": 2, "avant-hier": 2, "avant hier": 2,
     "vorgestern": 2, "anteayer": 2, "antes de ayer": 2, "l'altro ieri": 2, "l'altroieri": 2,
-    "altro ieri": 2, "avantieri": 2,
+    "altro ieri": 2, "avantieri": 2, "heute früh": 0, "heute vormittag": 0, "heute mittag": 0,
+    "heute nachmittag": 0, "heute abend": 0, "oggi pomeriggio": 0, "esta madrugada": 0,
+    "yesterday morning": 1, "yesterday afternoon": 1, "yesterday evening": 1, "hier après-midi": 1,
+    "gestern früh": 1, "gestern morgen": 1, "gestern mittag": 1, "gestern nachmittag": 1,
+    "ieri sera": 1, "ieri mattina": 1, "ieri pomeriggio": 1, "ayer por la mañana": 1,
+    "ayer por la tarde": 1, "ayer por la noche": 1,
 }  # fmt: skip
 
 NOW_WORDS: tuple[str, ...] = (
