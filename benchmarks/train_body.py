@@ -46,6 +46,9 @@ AGAINST = (
 ).split()
 FOR = "body_prop class_body up1_prose_share vote".split()
 ROUNDS, LEAVES, RATE, MIN_ROWS, COLUMNS = 160, 12, 0.06, 200, 0.3
+EARLY = 48  # trees heard before a row may be given up
+HOPELESS = 0.2  # score up to which a row is no text, whatever its neighbours are
+WRONGLY = 0.002  # share of the other rows that may be given up
 _TOKEN = re.compile(r"\w+")
 
 
@@ -154,7 +157,7 @@ def train(pages: Sequence[Sample]) -> lightgbm.Booster:
     )  # fmt: skip
 
 
-def as_json(booster: lightgbm.Booster) -> dict[str, object]:
+def as_json(booster: lightgbm.Booster, pages: Sequence[Sample]) -> dict[str, object]:
     """The forest as ``pipelines.forest`` reads it."""
 
     def node(tree: dict[str, object]) -> object:
@@ -169,8 +172,23 @@ def as_json(booster: lightgbm.Booster) -> dict[str, object]:
     dumped = booster.dump_model()
     return {
         "features": list(NAMES),
+        "early": [EARLY, round(giving_up(booster, pages), 4)],
         "trees": [node(tree["tree_structure"]) for tree in dumped["tree_info"]],
     }
+
+
+def fitted(pages: Sequence[Sample]) -> Forest:
+    """The forest of ``pages``, ready to score."""
+    return Forest(as_json(train(pages), pages))
+
+
+def giving_up(booster: lightgbm.Booster, pages: Sequence[Sample]) -> float:
+    """The sum of the first ``EARLY`` trees below which nearly every row ends as no text."""
+    rows = np.array([row for page in pages for row in page.rows], dtype=np.float32)
+    early = booster.predict(rows, raw_score=True, num_iteration=EARLY)
+    late = booster.predict(rows)
+    kept = np.sort(np.asarray(early)[np.asarray(late) > HOPELESS])
+    return float(kept[int(len(kept) * WRONGLY)])
 
 
 def cross_validate(pages: Sequence[Sample], folds: int) -> None:
@@ -180,7 +198,7 @@ def cross_validate(pages: Sequence[Sample], folds: int) -> None:
     fold = {domain: i % folds for i, domain in enumerate(domains)}
     hit = false = missed = 0
     for number in range(folds):
-        forest = Forest(as_json(train([p for p in pages if fold[p.domain] != number])))
+        forest = fitted([p for p in pages if fold[p.domain] != number])
         for page in (p for p in pages if fold[p.domain] == number):
             for row, label, tokens in zip(page.rows, page.labels, page.tokens, strict=True):
                 if label is None:
@@ -204,7 +222,7 @@ def main() -> None:
         cross_validate(pages, arguments.folds)
     if arguments.write:
         target = Path(__file__).parent.parent / "pipelines" / "body_model.json"
-        text = json.dumps(as_json(train(pages)), separators=(",", ":"))
+        text = json.dumps(as_json(train(pages), pages), separators=(",", ":"))
         target.write_text(text + "\n", "utf-8")
         print(f"{target.name}: {len(text)} bytes")
 

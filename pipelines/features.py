@@ -7,8 +7,11 @@ The order of ``NAMES`` is that of the committed model: whoever changes it trains
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -95,17 +98,27 @@ def features_of(page: Segments, witnesses: Witnesses) -> list[Row | None]:
     if not page.segments:
         return []
     frame = _Frame(page, witnesses)
+    asked = [not frame.is_hopeless(segment) for segment in page.segments]
+    invites = _inviting(page.segments, asked)
     offset = 0
     rows: list[Row | None] = []
     for index, segment in enumerate(page.segments):
-        length = len(segment.text)
-        if frame.is_hopeless(segment):
-            rows.append(None)
-        else:
-            own = frame.of_segment(index, segment, offset / frame.page_chars)
+        if asked[index]:
+            own = frame.of_segment(index, segment, offset / frame.page_chars, index in invites)
             rows.append((own, frame.of_element(segment.element)))
-        offset += length
+        else:
+            rows.append(None)
+        offset += len(segment.text)
     return rows
+
+
+def _inviting(segments: Sequence[Segment], asked: Sequence[bool]) -> set[int]:
+    """Indexes of the segments that invite to sign up or follow: one search through all of them."""
+    places = [i for i, s in enumerate(segments) if asked[i] and len(s.text) < LONG]
+    texts = [segments[i].text.lower() for i in places]
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    found = _INVITES.find_matches_as_indexes("\n".join(texts))
+    return {places[bisect_right(ends, start)] for _, start, _ in found}
 
 
 _FAR_VOTE = 10  # vote_steps of what the best container does not hold
@@ -249,7 +262,9 @@ class _Frame:
                 votes[index] -= 25
         return votes
 
-    def of_segment(self, index: int, segment: Segment, char_place: float) -> list[float]:
+    def of_segment(
+        self, index: int, segment: Segment, char_place: float, invites: bool
+    ) -> list[float]:
         text, segments = segment.text, self.segments
         length = len(text)
         prev_links = next_links = next_chars = -1.0
@@ -261,14 +276,12 @@ class _Frame:
             next_chars = min(1000, len(after.text))
             next_links = min(1.0, after.link_chars / len(after.text))
         title_overlap = dek_overlap = 0.0
-        invites = False
-        if length < LONG:
+        if length < LONG and (self.title or self.dek):
             words = set(_WORDS.findall(text.casefold()))
             if words:
                 title_overlap = len(words & self.title) / len(words | self.title)
                 dek_overlap = len(words & self.dek) / len(words)
-            invites = bool(_INVITES.find_matches_as_indexes(text.lower()))
-        if length > 30 and self.dek_key:
+        if length > 30 and self.dek_key and (not text[0].isalnum() or self._begins_dek(text)):
             key = folded(text[:120])[:60]
             if len(key) > 30 and self.dek_key.startswith(key):
                 dek_overlap = 2.0
@@ -291,6 +304,9 @@ class _Frame:
             title_overlap,
             dek_overlap,
         ]
+
+    def _begins_dek(self, text: str) -> bool:
+        return text[0].casefold()[0] == self.dek_key[0]
 
     def of_element(self, index: int) -> list[float]:
         """What all text of one element has in common; siblings made alike share one row."""

@@ -20,7 +20,9 @@ FIELD = 16  # bits for the leaves of one tree
 
 
 class Forest:
-    """Scores rows in [0, 1]. Built from the JSON that ``benchmarks/train_body.py`` writes."""
+    """Scores rows in [0, 1]. Built from the JSON that ``benchmarks/train_body.py`` writes.
+
+    Its ``early`` says after how many trees, and below which sum of theirs, a row is given up."""
 
     def __init__(self, model: Mapping[str, object]) -> None:
         names, trees = model["features"], model["trees"]
@@ -37,6 +39,11 @@ class Forest:
             values: list[float] = []
             self._read(tree, number, every, tests, values)
             self._values.append({1 << leaf: value for leaf, value in enumerate(values)})
+        early = model.get("early", [0, -math.inf])
+        if not isinstance(early, list):
+            raise TypeError("no model: early is a list")
+        self._early, self._low = int(early[0]), float(early[1])
+        self._first, self._others = self._values[: self._early], self._values[self._early :]
         self._thresholds: list[list[float]] = []
         self._masks: list[list[int]] = []
         for of_feature in tests:
@@ -83,7 +90,10 @@ class Forest:
         """The probability, once every feature has spoken."""
         lowest = alive & ~(alive - self._ones)
         fields = memoryview(lowest.to_bytes(self._bytes, "little")).cast("H")
-        total = sum(map(dict.__getitem__, self._values, fields))
+        total = sum(map(dict.__getitem__, self._first, fields))
+        if total < self._low:  # what the other trees say no longer matters
+            return 1 / (1 + math.exp(-2 * total))
+        total += sum(map(dict.__getitem__, self._others, fields[self._early :]))
         return 1 / (1 + math.exp(-total))
 
 

@@ -63,7 +63,7 @@ _SHARE_SCRIPT = {
 _ALIASES = {"iw": "he", "in": "id", "nb": "no", "nn": "no", "cn": "zh", "jp": "ja", "ger": "de", "eng": "en",
             "fre": "fr", "fra": "fr", "deu": "de", "spa": "es", "ita": "it"}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
-WINDOW = 3000  # characters looked at: plenty for any method
+WINDOW = 2000  # characters looked at: plenty for any method
 MIN_HITS = 8  # stop words that must speak before they overrule what the page declares
 
 
