@@ -21,6 +21,7 @@ _LABELS = frozenset(  # what stands above an advertisement, folded
 LUMP, MIN_PART = 600, 80  # characters of a segment that repeats others, and of these
 MAX_LABEL = 40  # characters, with what decorates it
 QUOTE_BIT = 1 << [name for name, _ in CLASS_GROUPS].index("quote")
+TAIL_BESIDE = 0.15  # the same where both stand in one container
 TAIL = 0.25  # score that is enough right after the last one, for a sentence made like it
 _GROUPED = frozenset({"li", "td", "th", "dd", "dt"})
 
@@ -81,9 +82,11 @@ def _bridged(page: Segments, scores: Sequence[float], kept: list[int]) -> list[i
         element = page.elements[page.segments[last].element]
         before_it = page.elements[page.segments[kept[-1]].element]
         alike = element.signature == before_it.signature and element.depth == before_it.depth
+        beside = element.parent == before_it.parent and element.tag == before_it.tag
         closing = page.segments[last]
         ends = closing.text.endswith((".", "!", "?", "…", "”", "»"))
-        if alike and ends and scores[last] >= TAIL and not closing.link_chars:
+        bar = TAIL_BESIDE if beside else TAIL if alike else 1.0
+        if ends and scores[last] >= bar and not closing.link_chars:
             chosen.add(last)  # a short last paragraph, made like the one before
     return sorted(chosen)
 

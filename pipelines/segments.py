@@ -18,6 +18,9 @@ from pipelines.clean import tidy
 MAX_ELEMENTS = 40_000  # block elements looked at; the largest real page seen has 9,000
 MAX_SEGMENTS = 4_000
 MAX_SEGMENT = 200_000  # characters: no paragraph is that long, a hostile page is
+MENU = 3  # items in a row that are a menu
+MENU_LINK = 80  # characters of such an item at most
+_ITEMS = frozenset(["li", "div"])
 MAX_CLASS = 400  # characters of class and id looked at
 
 # No text of an article stands in these. The frequent ones are taken out of the tree, each for the
@@ -149,9 +152,6 @@ def class_bits(many: Sequence[str]) -> list[int]:
     return bits
 
 
-# Three short links or more, each alone in an item of a list: a menu, tags, what else there is to
-# read. A third of a page's segments; of the true texts they hold one line in a thousand.
-_MENU = re.compile(r"(?:<(li|div)\b[^>]*>\s*<a\b[^>]*>[^<]{1,80}</a>\s*</\1>\s*){3,}")
 _BORDER = re.compile(r"\|")
 _BLANKS = frozenset(("&nbsp;", "\n&nbsp;", "&nbsp;\n"))  # a blank line, as editors write it
 _NAMING = (
@@ -207,7 +207,7 @@ def strip(tree: LexborHTMLParser) -> str:
     if "<!--" in markup:
         first, *others = markup.split("<!--")
         markup = first + "".join([other.partition("-->")[2] for other in others])
-    return _MENU.sub("", markup)
+    return markup
 
 
 def segments_of(markup: str) -> Segments:
@@ -216,7 +216,7 @@ def segments_of(markup: str) -> Segments:
     ``markup`` is what the parser serialised: balanced, attributes in double quotes. Splitting it
     costs a third of walking the tree, where each step makes a Python object.
     """
-    tags, texts = _tokens(markup)
+    tags, texts = _without_menus(*_tokens(markup))
     known = _KNOWN
     if len(known) > MANY_KNOWN:
         known.clear()
@@ -310,6 +310,47 @@ def plain(text: str) -> str:
         )
         text = " ".join(text.split())
     return text if text.isascii() else tidy(text)
+
+
+def _without_menus(tags: list[str], texts: list[str]) -> tuple[list[str], list[str]]:
+    """The tokens without ``MENU`` short links or more, each alone in an item: menus, tags, what else
+    there is to read. A third of a page's segments; of the true texts one line in a thousand."""
+    runs: list[list[int]] = []
+    end = -1
+    for at, tag in enumerate(tags):
+        if tag == "/a" and _is_item(tags, texts, at):
+            if at - 2 == end and not texts[end - 1].strip():
+                runs[-1].append(at)
+            else:
+                runs.append([at])
+            end = at + 2
+    kept_tags: list[str] = []
+    kept_texts: list[str] = []
+    start = 0
+    for run in runs:
+        if len(run) >= MENU:
+            kept_tags += tags[start : run[0] - 2]
+            kept_texts += texts[start : run[0] - 2]
+            start = run[-1] + 2
+            if kept_texts:
+                kept_texts[-1] += texts[start - 1]
+    if not start:
+        return tags, texts
+    return kept_tags + tags[start:], kept_texts + texts[start:]
+
+
+def _is_item(tags: list[str], texts: list[str], at: int) -> bool:
+    """Whether the link that ends at ``at`` is short and all that an item holds."""
+    if at < 2 or at + 1 >= len(tags) or not 0 < len(texts[at - 1]) <= MENU_LINK:
+        return False
+    name = tags[at - 2].partition(" ")[0]
+    return (
+        name in _ITEMS
+        and tags[at + 1][1:] == name
+        and tags[at - 1][:2] in ("a", "a ")
+        and not texts[at].strip()
+        and not texts[at - 2].strip()
+    )
 
 
 def _with_brackets(tag: str, text: str, pieces: Iterator[str]) -> tuple[str, str]:
