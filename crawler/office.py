@@ -88,7 +88,7 @@ def open_office(
     see ``db.connect``.
     Raises DatabaseError or ConfigError before anything is fetched."""
     own = _own_companies(config)
-    catalogue = catalogue or companies.load(*own)
+    catalogue = companies.load(*own) if catalogue is None else catalogue
     database = db.connect(config.database.url, upgrade=not is_guest, session=session)
     writer = Writer(database)
     if not is_guest:

@@ -104,6 +104,11 @@ def test_a_listing_leads_to_its_articles(town: Town, kit: Kit, reactor: Backgrou
 
 BAD_FEEDS = [
     pytest.param(Answer(b"<html><body>Hello</body></html>"), VisitOutcome.UNREADABLE, id="html"),
+    pytest.param(
+        Answer(b"<html><title>Just a moment...</title>challenge-platform</html>"),
+        VisitOutcome.BLOCKED,
+        id="captcha",  # F13
+    ),
     pytest.param(Answer(b""), VisitOutcome.UNREADABLE, id="nothing"),
     pytest.param(Answer(rss()), VisitOutcome.EMPTY, id="no entry"),
     pytest.param(Answer(b"gone", 404), VisitOutcome.GONE, id="404"),
