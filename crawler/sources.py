@@ -170,7 +170,9 @@ class _Reader:
         tables = value if isinstance(value, list) else [value]
         if not all(isinstance(table, dict) for table in tables):
             raise self.wrong("must be a table", here, "write [source.selectors]")
-        return tuple(self._rule(table, here) for table in tables)
+        if not isinstance(value, list):
+            return (self._rule(value, here),)
+        return tuple(self._rule(table, (*here, number)) for number, table in enumerate(value))
 
     def _rule(self, table: Mapping[str, Any], here: toml.Path_) -> Selectors:
         given: dict[str, Any] = {}
@@ -181,14 +183,23 @@ class _Reader:
                 listed = [value] if isinstance(value, str) else value
                 if not isinstance(listed, list) or not all(isinstance(v, str) for v in listed):
                     raise self.wrong("must be a list of selectors", where)
+                for selector in listed:
+                    self._selector(selector, where)
                 given[key] = tuple(listed)
             elif key == "until":
                 given[key] = self._until(value, where)
             elif isinstance(value, str) and value.strip():
+                self._selector(value, where)
                 given[key] = value
             else:
                 raise self.wrong("must be a CSS selector", where)
         return Selectors(**given)
+
+    def _selector(self, selector: str, where: toml.Path_) -> None:
+        from pipelines.selectors import problem_of  # lxml and lexbor: only where there are rules
+
+        if problem := problem_of(selector):
+            raise self.wrong(problem, where)
 
     def _until(self, value: Any, where: toml.Path_) -> datetime:
         if isinstance(value, datetime):

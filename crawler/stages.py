@@ -92,13 +92,13 @@ class Save(_Stage):
 
     async def _saved(self, result: Result) -> Outcome:
         if isinstance(result.article, Article):
-            article = _kept(result.article, self.spider.tools.noarchive)
+            article = kept(result.article, self.spider.tools.noarchive)
             return await self.spider.store.save(article, result.page.url)
         await self.spider.store.reject(result.article)
         return result.article.outcome
 
 
-def _kept(article: Article, noarchive: str) -> Article:
+def kept(article: Article, noarchive: str) -> Article:
     """The article, marked to be kept as an excerpt when its page asks for that and the user agrees
     (``[storage] noarchive = "excerpt"``)."""
     said = article.origins.get("robots", "").split(", ")

@@ -22,12 +22,14 @@ class Saving:
     """An article to be saved.
 
     ``address`` is the address that was fetched, when the page named another one as canonical: both
-    lead to the article then.
+    lead to the article then. ``is_again``: a page we have, read by newer code; all its fields are
+    written though its text may be the same, and a revision is kept when it is not.
     """
 
     article: Article
     now: datetime
     address: str | None = None
+    is_again: bool = False
 
     @property
     def fetched(self) -> str:
@@ -100,7 +102,7 @@ def _save_distinct(
             continue
         if url not in stored:
             fresh.append(saving)
-        elif stored[url].content_hash == saving.article.content_hash:
+        elif not saving.is_again and stored[url].content_hash == saving.article.content_hash:
             ends[url] = stored[url].id, Outcome.UNCHANGED
         else:
             _save_edit(connection, saving, stored[url])
@@ -169,7 +171,8 @@ def _save_new(
 
 
 def _save_edit(connection: Connection, saving: Saving, stored: Any) -> None:
-    """Keeps the stored version as a revision and puts the new one in its place."""
+    """Keeps the stored version as a revision, if its text was another, and puts the new one in its
+    place."""
     key: int = stored.id
     article = saving.article
     row = row_of(article, sources.known(connection, article.source), saving.now)
@@ -181,21 +184,23 @@ def _save_edit(connection: Connection, saving: Saving, stored: Any) -> None:
     elif row["published_at"] > stored.first_seen_at:  # bumped: it was there when we first saw it
         row["published_at"] = stored.published_at
     old = connection.execute(select(ArticleRow).where(ArticleRow.id == key)).one()
-    number = old.revisions + 1
-    connection.execute(
-        insert(RevisionRow),
-        {
-            "article_id": key,
-            "number": number,
-            "fetched_at": old.fetched_at,
-            "replaced_at": article.fetched_at,
-            "modified_at": old.modified_at,
-            "content_hash": old.content_hash,
-            "title": old.title,
-            "summary": old.summary,
-            "body": old.body,
-        },
-    )
+    number = old.revisions
+    if old.content_hash != article.content_hash:
+        number += 1
+        connection.execute(
+            insert(RevisionRow),
+            {
+                "article_id": key,
+                "number": number,
+                "fetched_at": old.fetched_at,
+                "replaced_at": saving.now if saving.is_again else article.fetched_at,
+                "modified_at": old.modified_at,
+                "content_hash": old.content_hash,
+                "title": old.title,
+                "summary": old.summary,
+                "body": old.body,
+            },
+        )
     search_index.remove(
         connection, [Indexed.of(key, old.title, old.summary, old.body, old.language)]
     )

@@ -40,7 +40,7 @@ def read(page: Page, source: Source, catalogue: Catalogue) -> Article | Rejected
 
 
 def _read(page: Page, source: Source, catalogue: Catalogue) -> Article | Rejected:
-    problem = _not_html(page)
+    problem = not_html(page)
     if problem:
         return _rejected(page, Outcome.NOT_HTML, problem)
     decoded = decode(page.body, page.content_type)
@@ -135,7 +135,8 @@ def content_hash(title: str, body: str) -> str:
     return sha256(folded.encode("utf-8", "replace")).hexdigest()
 
 
-def _not_html(page: Page) -> str | None:
+def not_html(page: Page) -> str | None:
+    """Why these bytes are no page at all, in a few words; None when they may be one."""
     if not page.body.strip():
         return "empty"
     kind = (page.content_type or "text/html").split(";")[0].strip().lower()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines import not_html
 from pipelines.body import SURE_PAGE
 from pipelines.choose import KEEP
-from pipelines.extract import Extract
+from pipelines.decode import decode
+from pipelines.extract import Extract, extract
 from pipelines.features import NAMES
-from techwire.types import BlockKind
+from pipelines.verdict import judge
+from techwire.types import BlockKind, Outcome, Page, Rejected, Source
 
 _TOLD = (
     "link_share",
@@ -31,6 +34,30 @@ class Explained:
     where: str  # "article.post > div.text > p"
     reason: str  # one line for people
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPage:
+    """A page's pieces in reading order, and what is thought of the whole."""
+
+    rows: list[Explained]
+    verdict: str  # "too_short: 83 characters"; empty for an article
+
+
+def explain_page(page: Page, source: Source) -> ExplainedPage | Rejected:
+    """Reads a page as ``pipelines.read`` does; Rejected when it is none that could be read."""
+    if problem := not_html(page):
+        return Rejected(
+            url=page.url,
+            source=page.source,
+            outcome=Outcome.NOT_HTML,
+            detail=problem,
+            fetched_at=page.fetched_at,
+        )
+    text = decode(page.body, page.content_type).text
+    found = extract(text, page.final_url or page.url, source, page.fetched_at)
+    verdict = judge(found)
+    return ExplainedPage(explain(found), f"{verdict[0]}: {verdict[1]}" if verdict else "")
 
 
 def explain(found: Extract) -> list[Explained]:

@@ -15,6 +15,7 @@ from pipelines.features import folded
 from pipelines.language import language_of
 from pipelines.metadata import Found, Metadata, read_metadata
 from pipelines.selectors import apply, body_markup, prune, rule_for
+from pipelines.sites import site_of
 from techwire.types import Block, BlockKind, Source
 
 MAX_LINE = 160  # characters of a line that says who and when
@@ -51,6 +52,8 @@ def extract(html: str, url: str, source: Source, fetched_at: datetime) -> Extrac
         prune(document, rule)
         metadata = apply(document, rule, metadata, source, fetched_at)
         markup = body_markup(document, rule)
+    if markup is None and (site := site_of(document.host, fetched_at)) is not None:
+        markup = site.markup(document)
     reader = Reader(document, witnesses_of(document, metadata), rule_markup=markup)
     blocks = tuple(reader.block(index) for index in reader.chosen)
     if rule is None or rule.summary is None:

@@ -1,11 +1,15 @@
 """Runs the ``techwire`` command as a person would, in a folder of its own."""
 
+import contextlib
+import io
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from tests import nursery
+
+from techwire.cli import main
 
 ROOT = Path(__file__).parent.parent
 ENVIRON = {
@@ -57,3 +61,20 @@ def _fresh(
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
+
+
+def techwire_here(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The same without a new process, which costs half a second: for what needs none."""
+    out, err = io.StringIO(), io.StringIO()
+    code: object = 0
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main(list(words))
+        except SystemExit as end:
+            code = end.code
+    assert isinstance(code, int)
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())

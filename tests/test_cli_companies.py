@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import db
 from db import articles
 from techwire.types import Article, Source
-from tests.command import techwire
+from tests.command import techwire_here as techwire
 from tests.db.build import with_sources
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -22,9 +23,10 @@ TEXTS = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of three articles that nobody has tagged."""
+    tmp_path = tmp_path_factory.mktemp("archive")
     assert techwire("init", folder=tmp_path).returncode == 0
     with db.connect(f"sqlite:///{tmp_path}/techwire.db") as database:
         with_sources(
@@ -45,6 +47,13 @@ def folder(tmp_path: Path) -> Path:
                 )
                 articles.save(connection, article, NOW)
     return tmp_path
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    shutil.copytree(made, tmp_path / "archive")
+    return tmp_path / "archive"
 
 
 def test_a_company_is_rehearsed_then_saved_then_found(folder: Path) -> None:

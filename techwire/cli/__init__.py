@@ -40,6 +40,7 @@ COMMANDS = {
     "companies": "techwire.cli.companies:companies",
     "retag": "techwire.cli.retag:retag",
     "read": "techwire.cli.read:read",
+    "reread": "techwire.cli.reread:reread",
     "why": "techwire.cli.why:why",
     "serve": "techwire.cli.serve:serve",
     "watch": "techwire.cli.watch:watch",

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+SHOWN = 100  # characters of a block that --explain shows
+
+
 @click.command()
 @click.argument("target", metavar="FILE|URL|-")
 @click.option("--url", metavar="URL", help="The address a saved FILE came from.")
 @click.option("--source", "slug", metavar="SLUG", help="Read it as a page of this source.")
 @click.option("--lang", help="Its language, as a source would say (ISO 639-1).")
 @click.option("--timezone", metavar="ZONE", help="For page times without a zone (IANA).")
+@click.option("--explain", is_flag=True, help="Block by block: kept or left, and why.")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 @pass_desk
 def read(
@@ -34,6 +38,7 @@ def read(
     slug: str | None,
     lang: str | None,
     timezone: str | None,
+    explain: bool,
     shape: str,
 ) -> None:
     """What the pipeline makes of one page, and which rule gave each field.
@@ -44,6 +49,9 @@ def read(
 
     source = _source(desk, slug, lang, timezone)
     page = _fetched(desk, target, source) if "://" in target else _saved(target, url, source)
+    if explain:
+        _explain(page, source, shape)
+        return
     found = pipelines.read(page, source, desk.catalogue())
     if shape == "json":
         shown = {key: value for key, value in asdict(found).items() if key != "blocks"}
@@ -52,6 +60,26 @@ def read(
         _show(desk, found)
     if isinstance(found, Rejected):
         raise TechwireError(f"{target}: no article ({found.outcome}: {found.detail})")
+
+
+def _explain(page: Page, source: Source, shape: str) -> None:
+    """Every block of the page in reading order, with the reason for what became of it."""
+    from pipelines.explain import explain_page
+
+    told = explain_page(page, source)
+    if isinstance(told, Rejected):
+        raise TechwireError(f"no page to read ({told.outcome}: {told.detail})")
+    if shape == "json":
+        rows = [asdict(row) for row in told.rows]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=_json))
+        return
+    for row in told.rows:
+        click.echo(f"{'+' if row.kept else '-'} {row.score:.2f}  {row.kind:<9} {row.where}")
+        click.echo(f"         {row.reason}")
+        text = " ".join(row.text.split())
+        click.echo(f"         {text[:SHOWN]}{' …' if len(text) > SHOWN else ''}")
+    kept = sum(row.kept for row in told.rows)
+    click.echo(f"{kept} of {len(told.rows)} blocks kept: {told.verdict or 'an article'}")
 
 
 def _source(desk: Desk, slug: str | None, lang: str | None, timezone: str | None) -> Source:

@@ -77,6 +77,8 @@ HEAD = '[[source]]\nslug = "a"\nname = "A"\nurl = "https://a.example/"\n'
         (HEAD + "max_articles = 0", 5, "1 or more"),
         (HEAD + 'render = "yes"', 5, "true or false"),
         (HEAD + "[source.selectors]\nbdy = 'p'", 6, "did you mean body?"),
+        (HEAD + "[source.selectors]\nbody = 'p['", 6, "selectors.body: not a CSS selector: 'p['"),
+        (HEAD + "[[source.selectors]]\nremove = ['.a', 'b >']", 6, "remove: not a CSS selector"),
         (HEAD + HEAD, 6, "there twice"),
         (HEAD.replace('slug = "a"', 'slug = "A b"'), 2, "no slug"),
         (HEAD.replace('name = "A"\n', ""), 1, "is missing"),

@@ -36,6 +36,21 @@ def test_a_rule_ends_on_its_date() -> None:
     assert "paragraphe" in found.body
 
 
+def test_the_first_rule_that_is_later_than_the_page_holds() -> None:
+    """A redesign: the page of March 4 is read by the rule that held until the day after."""
+    rules = (
+        Selectors(body=".gone", until=datetime(2024, 3, 4, 12, tzinfo=UTC)),
+        replace(RULE, until=datetime(2024, 3, 5, tzinfo=UTC)),
+        Selectors(body=".long"),
+    )
+    dated = PAGE.replace("<head>", '<head><meta property="article:published_time" '
+                         'content="2024-03-04T18:00:00+01:00">')  # fmt: skip
+    source = replace(SOURCE, selectors=rules)
+    assert extract(dated, "https://bulletin.example/a", source, NOW).body.startswith("Court.")
+    later = dated.replace("2024-03-04T18", "2024-03-05T08")
+    assert extract(later, "https://bulletin.example/a", source, NOW).body.startswith("Ce long")
+
+
 def test_a_rule_that_finds_nothing_leaves_the_reader_to_it() -> None:
     rule = Selectors(body=".gone", authors=".gone")
     found = extract(PAGE, "https://bulletin.example/a", replace(SOURCE, selectors=(rule,)), NOW)
