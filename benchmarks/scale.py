@@ -134,7 +134,8 @@ class Fleet:
         began = time.monotonic()
         while not is_so():
             if time.monotonic() - began > seconds:
-                raise SystemExit(f"not within {seconds:.0f} s; see {self.folder}/log.txt")
+                lines = (self.folder / "log.txt").read_text().splitlines()
+                raise SystemExit("\n".join([*lines[-40:], f"not within {seconds:.0f} s"]))
             time.sleep(0.1)
         return time.monotonic() - began
 

@@ -16,6 +16,7 @@ from crawler.settings import for_scrapy
 from crawler.spiders.watch import Watch
 from crawler.tools import Tools
 from crawler.visits import Log
+from techwire.errors import TechwireError
 from techwire.types import Source, Visit, VisitOutcome
 
 __all__ = ["Progress", "Tools", "crawl"]
@@ -105,3 +106,9 @@ def quieten() -> None:
         logger = logging.getLogger(name)
         if logger.level == logging.NOTSET:
             logger.setLevel(logging.ERROR)
+    logging.getLogger("scrapy.core.scraper").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not what ``crawl`` raises and its caller says in one line: a lost database, a lost lease."""
+    return not (record.exc_info and isinstance(record.exc_info[1], TechwireError))

@@ -87,6 +87,9 @@ class Dispatcher(scheduler.Daemon):
                 await self.reap()
             except DatabaseError as problem:
                 log.error("%s; dead workers are looked for again", problem)
+            except Exception:
+                # a look's border: whatever it was, the next look must come
+                log.exception("dead workers could not be looked for")
             await asyncio.sleep(REAP_SECONDS)
 
     async def tell(self) -> None:

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import CLOCK_BOOTTIME, clock_gettime
+from typing import LiteralString
 
 from procrastinate import App, JobContext, PsycopgConnector, exceptions
 from procrastinate.jobs import Job, Status
@@ -30,6 +31,7 @@ BATCH = 500  # jobs in one statement
 BEAT_SECONDS = 2.5  # between two heartbeats of a worker
 SILENT_SECONDS = 10.0  # a worker without a heartbeat for so long is taken for dead
 SURE_SECONDS = 7.5  # so long after a heartbeat a worker may be sure that it is not
+OVER_SECONDS = 30.0  # without a heartbeat a worker need not hope any more
 POLL_SECONDS = 1.0  # a notification wakes workers; this is for jobs whose lock has become free
 FIRST = 1  # priority of what a dead worker left
 KEPT_IDLE = 3_600.0  # seconds after which Procrastinate itself would forget a worker: we are first
@@ -52,6 +54,10 @@ class Pulse:
     def is_sure(self) -> bool:
         """Whether the last heartbeat is young enough."""
         return not self.is_lost and now() - self._confirmed_at < SURE_SECONDS
+
+    def is_over(self) -> bool:
+        """Whether we are certainly taken for dead."""
+        return self.is_lost or now() - self._confirmed_at > OVER_SECONDS
 
 
 def now() -> float:
@@ -83,15 +89,22 @@ class _Manager(JobManager):
 
     async def update_heartbeat(self, worker_id: int) -> None:
         asked_at = now()
-        await super().update_heartbeat(worker_id)
-        row = await self.connector.execute_query_one_async(
-            "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE id = %(number)s) AS is_known",
-            number=worker_id,
-        )
+        try:
+            await super().update_heartbeat(worker_id)
+            row = await self.connector.execute_query_one_async(_IS_KNOWN, number=worker_id)
+        except exceptions.ConnectorException as problem:
+            # Procrastinate's heart would stop here, and nobody would notice
+            log.warning("a heartbeat was lost: %s", one_line(problem))
+            return
         if row["is_known"]:
             self.pulse.confirm(asked_at)
         else:
             self.pulse.is_lost = True
+
+
+_IS_KNOWN: LiteralString = (
+    "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE id = %(number)s) AS is_known"
+)
 
 
 async def _nobody(_: int) -> None:

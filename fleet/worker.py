@@ -113,10 +113,10 @@ class Worker:
 
     async def _watch(self, life: asyncio.Task[None]) -> None:
         """Return when this life is over: told to stop, or taken for dead."""
-        while not (self._stopping.is_set() or life.done() or self.queue.pulse.is_lost):
+        while not (self._stopping.is_set() or life.done() or self.queue.pulse.is_over()):
             systemd.notify("WATCHDOG=1")
             await pause(BEAT_SECONDS / 3, self._stopping)
-        if self.queue.pulse.is_lost:
+        if self.queue.pulse.is_over():
             log.warning("this worker was taken for dead; it begins anew")
 
     async def _registered(self, number: int) -> None:
