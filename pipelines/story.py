@@ -19,7 +19,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from math import exp, log, log1p, sqrt
@@ -287,8 +287,9 @@ def _may_share(item: Item, story: _Story) -> bool:
     return max(story.companies[company] for company in item.companies) >= story.named * COMPANY_PART
 
 
-def _crossing_terms(item: Item) -> set[str]:
-    named = {f"@{company}" for company in item.companies}
+@lru_cache(maxsize=4)  # asked for when a story is looked for and when it is remembered
+def _crossing_terms(item: Item) -> frozenset[str]:
+    named = frozenset(f"@{company}" for company in item.companies)
     return named | common_terms(f"{item.title} {item.lead}")
 
 

@@ -56,6 +56,8 @@ def _term(word: str) -> str:
 
 def fold(word: str) -> str:
     """Lower case, without accents; ß as ss."""
+    if word.isascii():
+        return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
@@ -81,9 +83,13 @@ def common_terms(text: str) -> frozenset[str]:
     """The words and numbers of ``text`` that may be the same in another language: names, figures,
     words both languages have; spelled without accents, not stemmed. Short ones say too little."""
     text = _ELISION.sub(" ", _POSSESSIVE.sub(" ", _TEASER_END.sub("", text)))
-    folded = (fold(word) for word in _WORD.findall(text))
-    return frozenset(
-        intern(word.replace(",", "."))  # thousands of stories hold the same words: once in memory
-        for word in folded
-        if word not in _EMPTY and len(word) >= (2 if word[0].isdigit() else 4)
-    )
+    return frozenset(term for word in _WORD.findall(text) if (term := _common_term(word)))
+
+
+@lru_cache(maxsize=65_536)
+def _common_term(word: str) -> str:
+    """The word as two languages may share it, "" when it says too little."""
+    folded = fold(word)
+    if folded in _EMPTY or len(folded) < (2 if folded[:1].isdigit() else 4):
+        return ""
+    return intern(folded.replace(",", "."))  # thousands of stories hold the same words: once

@@ -225,3 +225,7 @@ def test_headlines_of_one_mould_about_other_companies_are_other_stories() -> Non
         ]
     )
     assert labels == [0, 1, 2, 0]
+
+
+def test_a_sign_that_folds_to_nothing_is_no_term() -> None:
+    assert common_terms("\uff9e Nortel 4.4.2") == {"nortel", "4.4.2"}
