@@ -19,6 +19,7 @@ from db import Database
 from techwire.errors import DatabaseError, NotFound, UsageError
 from web.access import Access
 from web.api import Api
+from web.complaints import in_french
 from web.feeds import Feeds
 from web.house import HERE, House, answered, link
 from web.openapi import BASE
@@ -157,7 +158,7 @@ class Failures:
             {
                 "status": status,
                 "heading": words(heading),
-                "message": message,
+                "message": in_french(message) if words.language == "fr" else message,
                 "pointer": " " * (position - 1) + "^" if position and query else None,
                 "nearest": nearest or [],
                 "query": query,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.web.conftest import NO_TLS
 from tests.web.news import EVIL
 
 API = "/api/v1"
@@ -60,7 +62,8 @@ def fits(value: Any, schema: dict[str, Any], document: dict[str, Any], at: str) 
     for name in schema.get("required", ()):
         assert name in value, f"{at} lacks {name}"
     for name, inside in schema.get("properties", {}).items():
-        fits(value[name], inside, document, f"{at}.{name}")
+        if name in value:
+            fits(value[name], inside, document, f"{at}.{name}")
     if isinstance(value, list) and "items" in schema:
         for n, item in enumerate(value):
             fits(item, schema["items"], document, f"{at}[{n}]")
@@ -176,3 +179,55 @@ def test_no_path_makes_the_server_fail(client: httpx.Client, name: str, limit: i
     assert client.get(f"/company/{name}").status_code < 500
     assert client.get(f"{API}/stories?limit={limit}").status_code < 500
     assert client.get(f"/article/{abs(limit)}").status_code in (200, 404)
+
+
+def _given(parameter: dict[str, Any]) -> st.SearchStrategy[str]:
+    """Values of a parameter: mostly such as the document allows, its own example among them."""
+    schema, example = parameter["schema"], st.just(str(parameter.get("example", "1")))
+    if "enum" in schema:
+        return st.sampled_from([str(choice) for choice in schema["enum"]]) | WORDS
+    if schema["type"] == "integer":
+        least, most = schema["minimum"], schema["maximum"]
+        return st.integers(least, min(most, least + 50)).map(str) | example | st.integers().map(str)
+    return example | st.sampled_from(["7d", "2026-03-01", "apple", "meta", "fr"]) | WORDS
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(drawn=st.data())
+def test_whatever_is_asked_the_answer_is_one_the_document_has(
+    client: httpx.Client, drawn: st.DataObject
+) -> None:
+    document = _document(client)
+    template = drawn.draw(st.sampled_from(sorted(document["paths"])))
+    operation = document["paths"][template]["get"]
+    path, query = template, {}
+    for parameter in operation["parameters"]:
+        is_path = parameter["in"] == "path"
+        if not (is_path or parameter["required"] or drawn.draw(st.booleans())):
+            continue
+        value = drawn.draw(_given(parameter)).encode("utf-8", "replace").decode()
+        if is_path:
+            path = path.replace(f"{{{parameter['name']}}}", quote(value or "1", safe=""))
+        else:
+            query[parameter["name"]] = value
+    answer = client.get(path, params=query)
+    told = operation["responses"].get(str(answer.status_code))
+    assert told is not None, (path, query, answer.status_code)
+    kind = answer.headers["content-type"].partition(";")[0]
+    assert kind in told["content"], (path, query, kind)
+    if kind == "application/json":
+        fits(answer.json(), told["content"][kind]["schema"], document, path)
+
+
+@cache
+def _documents(address: str) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(f"{address}{API}/openapi.json", verify=NO_TLS).json()
+    return found
+
+
+def _document(client: httpx.Client) -> dict[str, Any]:
+    return _documents(str(client.base_url).rstrip("/"))

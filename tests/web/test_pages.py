@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from sqlalchemy import event
 
 from db import Database
 from tests.web.news import EVIL
+from web.complaints import in_french
 
 PAGES = ("/", "/company/apple", "/article/1", "/story/1", "/sources", "/trends", "/search?q=apple")
 
@@ -226,3 +228,38 @@ def test_a_page_costs_a_fixed_number_of_statements(
         assert client.get(path).status_code == 200
     said = [text for text in statements if not text.startswith(("BEGIN", "SET"))]
     assert 0 < len(said) <= most
+
+
+ENGLISH = re.compile(
+    r"\b(?:the|this|is|are|no|not|nothing|write|there|follows|lacks|of|or|at|did)\b"
+)
+WRONG_SEARCHES = (
+    "a)", "(a", 'a "b', "a OR", "a - -", "comany:apple", "zzzz:apple", "company:",
+    "a (company:apple)", "-since:7d", "since:bientôt", "a*b", "*", "x" * 3000, "a\0b", "(" * 200,
+)  # fmt: skip
+
+
+def test_complaints_are_in_the_language_of_the_page(client: httpx.Client) -> None:
+    asked = [("/search", {"q": text}) for text in WRONG_SEARCHES]
+    asked += [("/", {"since": "bientôt"}), ("/", {"lang": "zzzz"}), ("/nowhere", {})]
+    asked += [
+        ("/company/aple", {}),
+        ("/company/zzzzzz", {}),
+        ("/story/999", {}),
+        ("/article/x", {}),
+    ]
+    answers = [client.get(p, params=g, headers={"accept-language": "fr"}) for p, g in asked]
+    assert {answer.status_code for answer in answers} <= {200, 400, 404}
+    wrong = [answer for answer in answers if answer.status_code != 200]
+    assert len(wrong) > 15  # the page forgives some of them
+    for answer in wrong:
+        (said,) = re.findall(r"<h1>.*?</h1>\s*<p>(.*?)</p>", answer.text, re.DOTALL)
+        bare = re.sub(r"'[^']*'|\S+:", "", html.unescape(said))
+        assert not ENGLISH.search(bare), said
+
+
+def test_a_complaint_nobody_translated_stays_as_it_is() -> None:
+    assert in_french("something else") == "something else"
+    assert in_french("search: position 3: this parenthesis closes nothing") == (
+        "recherche : position 3 : cette parenthèse ne ferme rien"
+    )
