@@ -8,7 +8,7 @@ from db import Database, articles, lock, metrics, pages, sources
 from db.alarms import alarms
 from db.freshness import freshness
 from db.quarantine import quarantined, retry
-from db.rhythms import rates
+from db.rhythms import rates, rhythms
 from techwire.errors import AlreadyRunning
 from techwire.types import Outcome, Rejected, Visit, VisitOutcome
 from tests.db.build import HOUR, NOW, article, page, with_sources
@@ -180,3 +180,24 @@ def test_metrics_are_lines_of_name_labels_and_value(database: Database) -> None:
     assert 'techwire_source_article_age_seconds{source="gazette"} 3600' in lines
     names = {line.split("{")[0].split()[0] for line in lines if not line.startswith("#")}
     assert names <= {line.split()[2] for line in lines if line.startswith("# TYPE")}
+
+
+def test_what_a_rhythm_is_learnt_from_begins_at_the_same_moment_for_a_while(
+    database: Database,
+) -> None:
+    with_sources(database)
+    moments = [NOW - timedelta(minutes=20) * step for step in range(30, -1, -1)]
+    savings = [
+        articles.Saving(article(f"https://gazette.example/{n}", published_at=moment), NOW)
+        for n, moment in enumerate(moments)
+    ]
+    with database.writing() as connection:
+        articles.save_many(connection, savings[:-1])
+        before = rhythms(connection, ["gazette", "herald"], 20)
+        articles.save_many(connection, savings[-1:])
+        after = rhythms(connection, ["gazette"], 20)
+        everything = rhythms(connection, ["gazette"], 100)
+    assert before["gazette"].published == tuple(moments[12:-1])
+    assert after["gazette"].published == tuple(moments[12:])
+    assert everything["gazette"].published == tuple(moments)
+    assert before["herald"].published == ()
