@@ -90,6 +90,10 @@ class Press:
             for n in range(SOURCES)
         ]
 
+    def go_on(self, number: int) -> None:
+        """Other articles than before, in the same words."""
+        self._random.seed(number)
+
     def _text(self, words: int) -> str:
         return " ".join(self._random.choices(self.words, cum_weights=self._weights, k=words))
 
@@ -240,6 +244,8 @@ def _write_tags(
                     "mention_count": len(tag.mentions),
                     "owner_id": None,
                     "catalogue_version": "1",
+                    "story_id": row["story_id"],
+                    "is_copy": row["copy_of_id"] is not None,
                 }
             )
             mentions += [
@@ -294,10 +300,16 @@ def _index(connection: Connection, words: Sequence[tuple[int, str, str]]) -> Non
     )
 
 
+def last(connection: Connection) -> datetime:
+    """When the newest article was published: the end of the archive."""
+    found: datetime = connection.scalars(select(func.max(ArticleRow.published_at))).one()
+    return found
+
+
 def _fingerprints(connection: Connection) -> None:
     """Those of the articles that may still be copied."""
     recent = select(ArticleRow.id, ArticleRow.fingerprint).where(
-        ArticleRow.published_at >= END - 2 * copies.RECENT
+        ArticleRow.published_at >= last(connection) - 2 * copies.RECENT
     )
     quarters = [
         {"band": band, "article_id": row.id}
@@ -309,11 +321,11 @@ def _fingerprints(connection: Connection) -> None:
 
 def _visits(connection: Connection) -> None:
     """A month of visits, one page each."""
-    days = timedelta(days=1)
+    days, end = timedelta(days=1), last(connection)
     for source in range(1, SOURCES + 1):
         first = (source - 1) * VISITS_A_DAY * VISIT_DAYS + 1
         numbers = range(VISITS_A_DAY * VISIT_DAYS)
-        began = [END - VISIT_DAYS * days + n * days / VISITS_A_DAY for n in numbers]
+        began = [end - VISIT_DAYS * days + n * days / VISITS_A_DAY for n in numbers]
         visits = [
             {
                 "id": first + n,

@@ -81,7 +81,7 @@ def repeat(connection: Connection, offset: int, seconds: int, seed: int) -> None
         connection,
         TagRow,
         f"article_id <= {seed}",
-        number("article_id") | later("published_at"),
+        number("article_id", "story_id") | later("published_at"),
     )
     from_address = address("article_id", "first_seen_at")
     _copy(

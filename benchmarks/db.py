@@ -26,7 +26,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 import db
-from benchmarks.archive import END, YEAR, Press, build, stored
+from benchmarks.archive import YEAR, Press, build, last, stored
 from db import articles, queries, upkeep
 from db.events import story as story_of
 from db.tables import ArticleRow
@@ -46,10 +46,12 @@ COMPANY_SQL = """SELECT a.id, a.title, a.url, t.published_at FROM tag t
     ORDER BY t.published_at DESC, t.article_id DESC LIMIT 50"""
 
 
-def questions(press: Press, dialect: str, count: int) -> dict[str, tuple[Ask, float | None]]:
+def questions(
+    press: Press, dialect: str, count: int, end: datetime
+) -> dict[str, tuple[Ask, float | None]]:
     """Each question with the bar it is measured against (p95, milliseconds)."""
     lite = dialect == "sqlite"
-    week, month, year = END - timedelta(days=7), END - timedelta(days=30), END - YEAR
+    week, month, year = end - timedelta(days=7), end - timedelta(days=30), end - YEAR
 
     def company(rng: random.Random) -> str:
         return f"company-{rng.randrange(200)}"
@@ -64,7 +66,7 @@ def questions(press: Press, dialect: str, count: int) -> dict[str, tuple[Ask, fl
         return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if lite else moment
 
     def search(c: Connection, words: str, **narrowed: Any) -> object:
-        return queries.search(c, words, now=END, **narrowed)
+        return queries.search(c, words, now=end, **narrowed)
 
     return {
         "company, 7 days, newest 50 (SQL)": (
@@ -106,18 +108,18 @@ def questions(press: Press, dialect: str, count: int) -> dict[str, tuple[Ask, fl
             2.0 if lite else None,
         ),
         "trends of a company over a year": (
-            lambda c, r: trends(c, [company(r)], year, END),
+            lambda c, r: trends(c, [company(r)], year, end),
             50.0 if lite else None,
         ),
     }
 
 
 def ask(
-    database: db.Database, press: Press, count: int
+    database: db.Database, press: Press, count: int, end: datetime
 ) -> list[tuple[str, float, float, float | None]]:
     """Name, p50, p95 and bar of each question."""
     found = []
-    for name, (question, bar) in questions(press, database.dialect, count).items():
+    for name, (question, bar) in questions(press, database.dialect, count, end).items():
         rng = random.Random(3)
         times, cpu = [], []
         with database.reading() as connection:
@@ -135,10 +137,11 @@ def ask(
     return found
 
 
-def storing(database: db.Database, press: Press, number: int = 3_000) -> float:
+def storing(database: db.Database, press: Press, end: datetime, number: int = 3_000) -> float:
     """CPU milliseconds to store one new article, group-committed, beside the archive."""
     count = stored(database)
-    new = [press.article(count + n, END + n * timedelta(seconds=30))[0] for n in range(number)]
+    press.go_on(count)
+    new = [press.article(count + n, end + n * timedelta(seconds=30))[0] for n in range(number)]
     warm = number // 3
     with Writer(database) as writer:
 
@@ -156,14 +159,16 @@ def storing(database: db.Database, press: Press, number: int = 3_000) -> float:
         return (time.process_time() - began) / (number - warm) * 1000
 
 
-def together(database: db.Database, press: Press, count: int, seconds: float = 8) -> dict[str, int]:
+def together(
+    database: db.Database, press: Press, count: int, end: datetime, seconds: float = 8
+) -> dict[str, int]:
     """Four readers and the writer at once: what each got done, and the errors."""
     done = {"written": 0, "read": 0, "errors": 0}
     until = time.monotonic() + seconds
 
     def read(seed: int) -> None:
         rng = random.Random(seed)
-        asked = list(questions(press, database.dialect, count).values())
+        asked = list(questions(press, database.dialect, count, end).values())
         while time.monotonic() < until:
             try:
                 with database.reading() as connection:
@@ -179,7 +184,7 @@ def together(database: db.Database, press: Press, count: int, seconds: float = 8
     with Writer(database) as writer:
         number = stored(database) + 1_000_000
         while time.monotonic() < until:
-            new = [press.article(number + n, END + timedelta(days=1))[0] for n in range(50)]
+            new = [press.article(number + n, end + timedelta(days=1))[0] for n in range(50)]
             number += 50
             futures = [
                 writer.submit_to(articles.save_many, articles.Saving(a, a.fetched_at)) for a in new
@@ -224,13 +229,14 @@ def measure(engine: str, folder: Path, count: int, *, is_built_only: bool) -> No
         count = stored(database)
         with database.reading() as connection:
             each = upkeep.size(connection) / count
+            end = last(connection)
         print(f"{engine}: {count:,} articles, {each:,.0f} bytes an article", flush=True)
         if is_built_only:
             return
         print(f"  {'question':<58} {'p50':>9} {'p95':>9} {'CPU p95':>9}  bar")
-        ask(database, press, count)
-        print(f"  storing: {storing(database, press):.2f} ms CPU an article")
-        print(f"  together: {together(database, press, count)}", flush=True)
+        ask(database, press, count, end)
+        print(f"  storing: {storing(database, press, end):.2f} ms CPU an article")
+        print(f"  together: {together(database, press, count, end)}", flush=True)
 
 
 def main() -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
-from db import blocks, companies, copies, search_index, sources
-from db.dialects import insert_new
+from db import blocks, companies, copies, rows, search_index, sources
 from db.search_index import Indexed
 from db.tables import AuthorRow, MentionRow, TagRow
 from db.texts import storable, storable_json
@@ -92,8 +91,7 @@ def write_around(connection: Connection, prepared: Sequence[Prepared]) -> None:
         for one in prepared
         for place, name in enumerate(one.article.authors, 1)
     ]
-    if authors:
-        connection.execute(insert(AuthorRow), authors)
+    rows.write(connection, AuthorRow, authors)
     write_tags(connection, prepared)
     search_index.add(connection, [one.indexed for one in prepared])
 
@@ -101,12 +99,8 @@ def write_around(connection: Connection, prepared: Sequence[Prepared]) -> None:
 def write_tags(connection: Connection, prepared: Sequence[Prepared]) -> None:
     """Tags and mentions of articles that have none."""
     companies.meet(connection, (tag for one in prepared for tag in one.article.tags))
-    tags = [row for one in prepared for row in _tag_rows(one)]
-    if tags:
-        connection.execute(insert_new(connection, TagRow), tags)
-    mentions = [row for one in prepared for row in _mention_rows(one)]
-    if mentions:
-        connection.execute(insert_new(connection, MentionRow), mentions)
+    rows.write_new(connection, TagRow, [row for one in prepared for row in _tag_rows(one)])
+    rows.write_new(connection, MentionRow, [row for one in prepared for row in _mention_rows(one)])
 
 
 def _tag_rows(one: Prepared) -> list[dict[str, Any]]:
@@ -122,6 +116,8 @@ def _tag_rows(one: Prepared) -> list[dict[str, Any]]:
             "mention_count": len(tag.mentions),
             "owner_id": tag.owner,
             "catalogue_version": one.article.catalogue_version,
+            "story_id": one.row["story_id"],
+            "is_copy": one.row["copy_of_id"] is not None,
         }
         for tag in one.article.tags
     ]

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from db import copies, pages, search_index, sources, stories, tombstones
 from db.article_rows import Prepared, keep_of, row_of, write_around
-from db.dialects import chunks, insert_new, next_article_ids
+from db.dialects import chunks, next_article_ids
+from db.rows import write, write_new
 from db.search_index import Indexed
 from db.tables import AddressRow, ArticleRow, AuthorRow, MentionRow, RevisionRow, TagRow
 from techwire.types import Article, Outcome, Rejected
@@ -119,6 +120,7 @@ def _stored(connection: Connection, urls: Sequence[str]) -> dict[str, Any]:
         ArticleRow.url,
         ArticleRow.content_hash,
         ArticleRow.story_id,
+        ArticleRow.copy_of_id,
         ArticleRow.published_at,
         ArticleRow.published_origin,
         ArticleRow.first_seen_at,
@@ -162,11 +164,10 @@ def _save_new(
         ends[one.article.url] = one.key, Outcome.COPY if is_copy else Outcome.NEW
     rows = [one.row for one in prepared]
     joined = stories.open_for(connection, rows)
-    connection.execute(insert(ArticleRow), rows)
+    write(connection, ArticleRow, rows)
     copies.remember(connection, rows)
     write_around(connection, prepared)
-    for story_id in joined:
-        stories.refresh(connection, story_id)
+    stories.refresh(connection, joined)
     return ends
 
 
@@ -207,11 +208,12 @@ def _save_edit(connection: Connection, saving: Saving, stored: Any) -> None:
     for table in (AuthorRow, MentionRow, TagRow):
         connection.execute(delete(table).where(table.article_id == key))
     del row["source_id"]  # whoever had it first keeps it
+    row |= {"story_id": stored.story_id, "copy_of_id": stored.copy_of_id}
     connection.execute(
         update(ArticleRow).where(ArticleRow.id == key).values(**row, revisions=number)
     )
     write_around(connection, [Prepared(article, key, row)])
-    stories.refresh(connection, stored.story_id)
+    stories.refresh(connection, [stored.story_id])
 
 
 def _end(connection: Connection, ends: list[tuple[Saving, int | None, Outcome]]) -> None:
@@ -253,8 +255,7 @@ def _end(connection: Connection, ends: list[tuple[Saving, int | None, Outcome]])
             ],
         )
     met = [row for url, row in rows.items() if url not in known]
-    if met:
-        connection.execute(insert_new(connection, AddressRow), met)
+    write_new(connection, AddressRow, met)
 
 
 _ENDS = ("state", "outcome", "detail", "article_id", "ended_at", "next_try_at", "tries")

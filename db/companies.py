@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, func, or_, select, update
 
 from db.answers import FoundCompany
-from db.dialects import insert_new, upsert
+from db.dialects import upsert
+from db.rows import write_new
 from db.tables import CompanyRow
 from db.texts import storable, storable_json
 from db.words import fold
 from techwire.errors import NotFound
 from techwire.types import Company, Tag
+
+_MET = "techwire_companies"  # key in the connection's own notes: ids that have a row
 
 
 def sync(connection: Connection, companies: Iterable[Company], version: str) -> None:
@@ -57,6 +60,7 @@ def _row(company: Company, version: str) -> dict[str, object]:
 
 def meet(connection: Connection, tags: Iterable[Tag]) -> None:
     """Adds the companies of ``tags`` that have no row yet; those that have one stay as they are."""
+    met: set[str] = connection.info.setdefault(_MET, set())
     rows: dict[str, dict[str, object]] = {
         tag.company: {
             "id": tag.company,
@@ -69,9 +73,16 @@ def meet(connection: Connection, tags: Iterable[Tag]) -> None:
             "catalogue_version": None,
         }
         for tag in tags
+        if tag.company not in met
     }
-    if rows:
-        connection.execute(insert_new(connection, CompanyRow), list(rows.values()))
+    write_new(connection, CompanyRow, list(rows.values()))
+    met.update(rows)
+
+
+def forget(connection: Connection) -> None:
+    """Drops what the connection remembers: after a rollback it may never have been true."""
+    if not connection.invalidated:  # a new one remembers nothing
+        connection.info.pop(_MET, None)
 
 
 def find(connection: Connection, name: str) -> FoundCompany:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from db.dialects import chunks
+from db.rows import write
 from db.tables import ArticleRow, FingerprintRow
 
 NEAR = 6  # bits of 64 in which the fingerprints of copies differ at most (pipelines/fingerprint.py)
@@ -127,8 +128,7 @@ def remember(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         if row["fingerprint"] and _may_repeat(row)
         for band in bands(row["fingerprint"])
     ]
-    if quarters:
-        connection.execute(insert(FingerprintRow), quarters)
+    write(connection, FingerprintRow, quarters)
 
 
 def prune(connection: Connection, now: datetime) -> int:

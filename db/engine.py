@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from db import revisions, schema, sources
+from db import companies, revisions, schema, sources
 from techwire.errors import DatabaseError
 
 BUSY_TIMEOUT = 15_000  # milliseconds a connection waits for another process's write to SQLite
@@ -84,6 +84,7 @@ def connect(
         _check_file(parsed, may_create=may_create)
     engine = _engine(parsed, session, read_only=read_only)
     event.listen(engine, "rollback", sources.forget)
+    event.listen(engine, "rollback", companies.forget)
     database = Database(engine, shown, engine.dialect.name)
     try:
         with database.reading() as connection:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from db.answers import StoryListed, StoryTold
 from db.listing import companies_of, from_articles, listed
@@ -54,14 +54,10 @@ def stories(
 
 def story(connection: Connection, story_id: int) -> StoryTold:
     """One event with its articles; NotFound when no story has this number."""
-    rows = connection.execute(select_stories().where(StoryRow.id == story_id)).all()
+    rows = connection.execute(_STORY, {"key": story_id}).all()
     if not rows:
         raise NotFound("story", str(story_id))
-    articles = connection.execute(
-        from_articles()
-        .where(ArticleRow.story_id == story_id)
-        .order_by(ArticleRow.published_at, ArticleRow.id)
-    ).all()
+    articles = connection.execute(_TOLD, {"key": story_id}).all()
     return StoryTold(
         story=listed_stories(connection, rows)[0], articles=tuple(listed(connection, articles))
     )
@@ -69,23 +65,32 @@ def story(connection: Connection, story_id: int) -> StoryTold:
 
 def select_stories() -> Select[*tuple[Any, ...]]:
     """SELECT of what ``listed_stories`` reads."""
-    return (
-        select(
-            StoryRow.id,
-            StoryRow.title,
-            ArticleRow.url,
-            SourceRow.slug.label("first_source"),
-            StoryRow.first_published_at,
-            StoryRow.last_published_at,
-            StoryRow.articles,
-            StoryRow.outlets,
-            StoryRow.languages,
-            StoryRow.lag_seconds,
-            StoryRow.first_article_id,
-        )
-        .join(SourceRow, SourceRow.id == StoryRow.first_source_id)
-        .join(ArticleRow, ArticleRow.id == StoryRow.first_article_id)
+    return _STORIES
+
+
+_STORIES: Select[*tuple[Any, ...]] = (
+    select(
+        StoryRow.id,
+        StoryRow.title,
+        ArticleRow.url,
+        SourceRow.slug.label("first_source"),
+        StoryRow.first_published_at,
+        StoryRow.last_published_at,
+        StoryRow.articles,
+        StoryRow.outlets,
+        StoryRow.languages,
+        StoryRow.lag_seconds,
+        StoryRow.first_article_id,
     )
+    .join(SourceRow, SourceRow.id == StoryRow.first_source_id)
+    .join(ArticleRow, ArticleRow.id == StoryRow.first_article_id)
+)
+_STORY = _STORIES.where(StoryRow.id == bindparam("key"))
+_TOLD = (
+    from_articles()
+    .where(ArticleRow.story_id == bindparam("key"))
+    .order_by(ArticleRow.published_at, ArticleRow.id)
+)
 
 
 def listed_stories(connection: Connection, rows: Sequence[Any]) -> list[StoryListed]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 from db import search_index, stories, tombstones
 from db.dialects import chunks, insert_new
 from db.search_index import Indexed
-from db.tables import AddressRow, ArticleRow, AuthorRow, PageRow, TombstoneRow
+from db.tables import AddressRow, ArticleRow, AuthorRow, PageRow, TagRow, TombstoneRow
 from db.texts import storable
 from db.tombstones import Kind
 from techwire.types import Outcome
@@ -112,15 +112,18 @@ def _remove_articles(connection: Connection, keys: Sequence[int]) -> int:
         connection,
         [Indexed.of(row.id, row.title, row.summary, row.body, row.language) for row in rows],
     )
-    copies = connection.execute(
-        update(ArticleRow)
-        .where(ArticleRow.copy_of_id.in_(keys), ArticleRow.id.not_in(keys))
-        .values(copy_of_id=None)
-    ).rowcount
+    copied = select(ArticleRow.id).where(
+        ArticleRow.copy_of_id.in_(keys), ArticleRow.id.not_in(keys)
+    )
+    copies = connection.scalars(copied).all()
+    for part in chunks(copies):
+        freed = update(ArticleRow).where(ArticleRow.id.in_(part))
+        connection.execute(freed.values(copy_of_id=None))
+        told = update(TagRow).where(TagRow.article_id.in_(part))
+        connection.execute(told.values(is_copy=False))
     connection.execute(
         update(AddressRow).where(AddressRow.article_id.in_(keys)).values(article_id=None)
     )
     connection.execute(delete(ArticleRow).where(ArticleRow.id.in_(keys)))  # the rest cascades
-    for story_id in sorted({row.story_id for row in rows}):
-        stories.refresh(connection, story_id)
-    return copies
+    stories.refresh(connection, {row.story_id for row in rows})
+    return len(copies)

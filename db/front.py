@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from db.answers import TaggedCompany
 from db.listing import companies_of, source_id
@@ -128,18 +128,7 @@ def cards(connection: Connection, story_ids: Sequence[int]) -> list[StoryCard]:
     """The stories with these numbers, in this order; those that are no more are left out."""
     if not story_ids:
         return []
-    rows = connection.execute(
-        select(
-            StoryRow,
-            SourceRow.slug,
-            SourceRow.name,
-            ArticleRow.summary,
-            func.substr(ArticleRow.body, 1, LEAD).label("beginning"),
-        )
-        .join(SourceRow, SourceRow.id == StoryRow.first_source_id)
-        .join(ArticleRow, ArticleRow.id == StoryRow.first_article_id)
-        .where(StoryRow.id.in_(story_ids))
-    ).all()
+    rows = connection.execute(_CARDS, {"keys": story_ids}).all()
     by_id = {row.id: row for row in rows}
     tellings = _tellings(connection, list(by_id))
     told_in = {telling.id: telling.story_id for found in tellings.values() for telling in found}
@@ -167,27 +156,43 @@ def cards(connection: Connection, story_ids: Sequence[int]) -> list[StoryCard]:
 
 
 def _tellings(connection: Connection, story_ids: Sequence[int]) -> dict[int, list[Telling]]:
-    rows = connection.execute(
-        select(
-            ArticleRow.id,
-            ArticleRow.story_id,
-            SourceRow.slug.label("source"),
-            SourceRow.name.label("source_name"),
-            ArticleRow.language,
-            ArticleRow.title,
-            ArticleRow.url,
-            ArticleRow.published_at,
-            ArticleRow.copy_of_id,
-        )
-        .join(SourceRow, SourceRow.id == ArticleRow.source_id)
-        .where(ArticleRow.story_id.in_(story_ids))
-        .order_by(ArticleRow.published_at, ArticleRow.id)
-        .limit(MOST_TELLINGS)
-    )
+    rows = connection.execute(_TELLINGS, {"keys": story_ids})
     found: dict[int, list[Telling]] = {}
     for row in rows:
         found.setdefault(row.story_id, []).append(Telling(**row._asdict()))
     return found
+
+
+_KEYS: Any = bindparam("keys", expanding=True)
+_CARDS = (
+    select(
+        StoryRow,
+        SourceRow.slug,
+        SourceRow.name,
+        ArticleRow.summary,
+        func.substr(ArticleRow.body, 1, LEAD).label("beginning"),
+    )
+    .join(SourceRow, SourceRow.id == StoryRow.first_source_id)
+    .join(ArticleRow, ArticleRow.id == StoryRow.first_article_id)
+    .where(StoryRow.id.in_(_KEYS))
+)
+_TELLINGS = (
+    select(
+        ArticleRow.id,
+        ArticleRow.story_id,
+        SourceRow.slug.label("source"),
+        SourceRow.name.label("source_name"),
+        ArticleRow.language,
+        ArticleRow.title,
+        ArticleRow.url,
+        ArticleRow.published_at,
+        ArticleRow.copy_of_id,
+    )
+    .join(SourceRow, SourceRow.id == ArticleRow.source_id)
+    .where(ArticleRow.story_id.in_(_KEYS))
+    .order_by(ArticleRow.published_at, ArticleRow.id)
+    .limit(MOST_TELLINGS)
+)
 
 
 def _best(

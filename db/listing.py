@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Integer, Select, bindparam, select
 
 from db.answers import Listed, TaggedCompany
 from db.tables import ArticleRow, CompanyRow, SourceRow, TagRow
@@ -37,7 +38,10 @@ _LEVELS = {level.value: level for level in Level}
 
 def from_articles() -> Rows:
     """SELECT of ``Listed``'s columns."""
-    return select(*LISTED).join(SourceRow, SourceRow.id == ArticleRow.source_id)
+    return _FROM_ARTICLES
+
+
+_FROM_ARTICLES: Rows = select(*LISTED).join(SourceRow, SourceRow.id == ArticleRow.source_id)
 
 
 def latest(
@@ -53,11 +57,9 @@ def latest(
         return of_companies(
             connection, company, limit=limit, since=since, language=language, source=source
         )
-    statement = _filtered(connection, from_articles(), language=language, source=source)
-    if since is not None:
-        statement = statement.where(ArticleRow.published_at >= since)
-    statement = statement.order_by(ArticleRow.published_at.desc(), ArticleRow.id.desc())
-    return listed(connection, connection.execute(statement.limit(limit)).all())
+    values = _given(connection, since=since, language=language, source=source)
+    rows = connection.execute(_latest(frozenset(values)), values | {"most": limit}).all()
+    return listed(connection, rows)
 
 
 def of_companies(
@@ -71,34 +73,65 @@ def of_companies(
     at_least: float = 0.0,
 ) -> list[Listed]:
     """Articles about any of the companies ``ids``, newest first; ``at_least`` is a relevance."""
-    tagged = select(TagRow.article_id, TagRow.published_at).where(TagRow.company_id.in_(ids))
-    if since is not None:
-        tagged = tagged.where(TagRow.published_at >= since)
+    values = _given(connection, since=since, language=language, source=source)
     if at_least > 0:
-        tagged = tagged.where(TagRow.relevance >= at_least)
-    if len(ids) > 1:
+        values["at_least"] = at_least
+    statement = _of_companies(frozenset(values), len(ids) > 1)
+    values |= {"most": limit, "ids": list(ids)}
+    return listed(connection, connection.execute(statement, values).all())
+
+
+def _given(
+    connection: Connection, *, since: datetime | None, language: str | None, source: str | None
+) -> dict[str, Any]:
+    """The conditions that there are, as values of statements."""
+    values: dict[str, Any] = {"since": since, "language": language}
+    values["source_id"] = None if source is None else source_id(connection, source)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+_MOST = bindparam("most", type_=Integer)
+
+
+@cache
+def _latest(given: frozenset[str]) -> Rows:
+    """The statement of ``latest`` with these conditions: made once, which costs more than to run
+    it."""
+    statement = _filtered(_FROM_ARTICLES, given)
+    if "since" in given:
+        statement = statement.where(ArticleRow.published_at >= bindparam("since"))
+    newest = statement.order_by(ArticleRow.published_at.desc(), ArticleRow.id.desc())
+    return newest.limit(_MOST)
+
+
+@cache
+def _of_companies(given: frozenset[str], are_many: bool) -> Rows:
+    """The statement of ``of_companies`` with these conditions."""
+    ids: Any = bindparam("ids", expanding=True)
+    tagged = select(TagRow.article_id, TagRow.published_at).where(TagRow.company_id.in_(ids))
+    if "since" in given:
+        tagged = tagged.where(TagRow.published_at >= bindparam("since"))
+    if "at_least" in given:
+        tagged = tagged.where(TagRow.relevance >= bindparam("at_least"))
+    if are_many:
         tagged = tagged.distinct()
     newest = tagged.order_by(TagRow.published_at.desc(), TagRow.article_id.desc())
-    if language is None and source is None:
-        newest = newest.limit(limit)  # before the join: only what is shown is looked up
+    if not given & {"language", "source_id"}:
+        newest = newest.limit(_MOST)  # before the join: only what is shown is looked up
     chosen = newest.subquery()
     statement = (
-        from_articles()
-        .join(chosen, chosen.c.article_id == ArticleRow.id)
+        _FROM_ARTICLES.join(chosen, chosen.c.article_id == ArticleRow.id)
         .order_by(chosen.c.published_at.desc(), ArticleRow.id.desc())
-        .limit(limit)
+        .limit(_MOST)
     )
-    statement = _filtered(connection, statement, language=language, source=source)
-    return listed(connection, connection.execute(statement).all())
+    return _filtered(statement, given)
 
 
-def _filtered(
-    connection: Connection, statement: Rows, *, language: str | None, source: str | None
-) -> Rows:
-    if language is not None:
-        statement = statement.where(ArticleRow.language == language)
-    if source is not None:
-        statement = statement.where(ArticleRow.source_id == source_id(connection, source))
+def _filtered(statement: Rows, given: frozenset[str]) -> Rows:
+    if "language" in given:
+        statement = statement.where(ArticleRow.language == bindparam("language"))
+    if "source_id" in given:
+        statement = statement.where(ArticleRow.source_id == bindparam("source_id"))
     return statement
 
 
@@ -134,21 +167,7 @@ def companies_of(
     connection: Connection, article_ids: Sequence[int]
 ) -> dict[int, tuple[TaggedCompany, ...]]:
     """The companies of articles, best first."""
-    rows = connection.execute(
-        select(
-            TagRow.article_id,
-            TagRow.company_id,
-            CompanyRow.name,
-            TagRow.relevance,
-            TagRow.level,
-            TagRow.confidence,
-            TagRow.known,
-            TagRow.mention_count,
-        )
-        .join(CompanyRow, CompanyRow.id == TagRow.company_id)
-        .where(TagRow.article_id.in_(article_ids))
-        .order_by(TagRow.article_id, TagRow.relevance.desc(), TagRow.company_id)
-    ).all()
+    rows = connection.execute(_COMPANIES, {"ids": article_ids}).all()
     found: dict[int, list[TaggedCompany]] = {}
     for article, company, name, relevance, level, confidence, known, mentions in rows:
         found.setdefault(article, []).append(
@@ -163,3 +182,20 @@ def companies_of(
             )
         )
     return {key: tuple(tags) for key, tags in found.items()}
+
+
+_COMPANIES = (
+    select(
+        TagRow.article_id,
+        TagRow.company_id,
+        CompanyRow.name,
+        TagRow.relevance,
+        TagRow.level,
+        TagRow.confidence,
+        TagRow.known,
+        TagRow.mention_count,
+    )
+    .join(CompanyRow, CompanyRow.id == TagRow.company_id)
+    .where(TagRow.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(TagRow.article_id, TagRow.relevance.desc(), TagRow.company_id)
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
 
 from db import companies
 from db.answers import FoundCompany
@@ -158,14 +158,15 @@ def timeline(connection: Connection, ids: Sequence[str], until: datetime, days: 
     """One entry for every day of the period, days without an article too."""
     start, end = period(until, days)
     day = day_of(connection, TagRow.published_at)
+    # an article names a company once: only one of several companies may stand there twice
+    article = TagRow.article_id.distinct() if len(ids) > 1 else TagRow.article_id
     rows = connection.execute(
         select(
             day.label("day"),
-            func.count(TagRow.article_id.distinct()).label("articles"),
-            func.count(ArticleRow.story_id.distinct()).label("stories"),
+            func.count(article).label("articles"),
+            func.count(TagRow.story_id.distinct()).label("stories"),
             func.sum(TagRow.mention_count).label("mentions"),
         )
-        .join(ArticleRow, ArticleRow.id == TagRow.article_id)
         .where(TagRow.company_id.in_(ids), *_between(start, end))
         .group_by("day")
     )
@@ -203,13 +204,8 @@ def _peaks(connection: Connection, ids: Sequence[str], series: Sequence[Day]) ->
     ranked = (
         select(day.label("day"), StoryRow.id, StoryRow.title, StoryRow.outlets, place)
         .select_from(TagRow)
-        .join(ArticleRow, ArticleRow.id == TagRow.article_id)
-        .join(StoryRow, StoryRow.id == ArticleRow.story_id)
-        .where(
-            TagRow.company_id.in_(ids),
-            *_between(*_ends(busy)),
-            day.in_([d.day.isoformat() for d in busy]),
-        )
+        .join(StoryRow, StoryRow.id == TagRow.story_id)
+        .where(TagRow.company_id.in_(ids), or_(*(and_(*_between(*_ends(d.day))) for d in busy)))
         .subquery()
     )
     rows = connection.execute(select(ranked).where(ranked.c.place == 1))
@@ -227,10 +223,9 @@ def _peaks(connection: Connection, ids: Sequence[str], series: Sequence[Day]) ->
     ]
 
 
-def _ends(busy: Sequence[Day]) -> tuple[datetime, datetime]:
-    first = datetime.combine(min(d.day for d in busy), datetime.min.time(), UTC)
-    last = datetime.combine(max(d.day for d in busy), datetime.min.time(), UTC)
-    return first, last + timedelta(days=1)
+def _ends(day: date) -> tuple[datetime, datetime]:
+    first = datetime.combine(day, datetime.min.time(), UTC)
+    return first, first + timedelta(days=1)
 
 
 def _newest(ids: Sequence[str]) -> Any:

@@ -27,6 +27,8 @@ class Stored:
     published_at: datetime
     fetched_at: datetime
     source_name: str
+    story_id: int
+    copy_of_id: int | None
     words: int  # of the body as it was read; more than ``body`` has when only a part was kept
 
     @property
@@ -123,6 +125,8 @@ def read(connection: Connection, ids: Sequence[int]) -> list[Stored]:
             ArticleRow.published_at,
             ArticleRow.fetched_at,
             SourceRow.name,
+            ArticleRow.story_id,
+            ArticleRow.copy_of_id,
             ArticleRow.words,
         )
         .join(SourceRow, SourceRow.id == ArticleRow.source_id)
@@ -163,6 +167,8 @@ def _prepared(stored: Stored, tags: tuple[Tag, ...], version: str) -> Prepared:
         "summary": stored.summary,
         "body": stored.body,
         "published_at": stored.published_at,
+        "story_id": stored.story_id,
+        "copy_of_id": stored.copy_of_id,
     }
     return Prepared(article, stored.id, row)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from db import listing, search_postgresql, search_sqlite, snippets
 from db.answers import Listed
@@ -48,8 +48,8 @@ def search(
     find = engine.ranked if rank else engine.newest
     scores = find(connection, question.text, stem_in, narrow, limit)
     order = {key: place for place, key in enumerate(scores)}
-    statement = listing.from_articles().add_columns(ArticleRow.body)
-    rows = connection.execute(statement.where(ArticleRow.id.in_(list(scores)))).all()
+    statement = _FOUND_WITH_TEXT if with_snippets else _FOUND
+    rows = connection.execute(statement, {"ids": list(scores)}).all()
     rows = sorted(rows, key=lambda row: order[row.id])
     marked: dict[int, str] = {}
     hits = snippets.hits(question.text, stem_in) if with_snippets else None
@@ -59,6 +59,10 @@ def search(
             piece = snippets.snippet(said, hits, row.language)
             marked[row.id] = piece or snippets.mark(row.title, hits, row.language)
     return listing.listed(connection, rows, marked, scores if rank else None)
+
+
+_FOUND = listing.from_articles().where(ArticleRow.id.in_(bindparam("ids", expanding=True)))
+_FOUND_WITH_TEXT = _FOUND.add_columns(ArticleRow.body)
 
 
 def _unworded(connection: Connection, narrowed: Narrowed, limit: int) -> Sequence[Any]:

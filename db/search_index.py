@@ -32,9 +32,10 @@ class Indexed:
 def add(connection: Connection, articles: Sequence[Indexed]) -> None:
     """Indexes articles that are not in the index."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_PG_ADD, [{"id": a.id, "words": vector(*_words(a))} for a in articles])
+        vectors = [(article.id, vector(*_words(article))) for article in articles]
+        connection.exec_driver_sql(_PG_ADD, vectors)
     else:
-        connection.execute(_LITE_ADD, [_lite(article) for article in articles])
+        connection.exec_driver_sql(_LITE_ADD, [_lite(article) for article in articles])
 
 
 def remove(connection: Connection, articles: Sequence[Indexed]) -> None:
@@ -42,23 +43,20 @@ def remove(connection: Connection, articles: Sequence[Indexed]) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_PG_REMOVE, [{"id": article.id} for article in articles])
     else:
-        connection.execute(_LITE_REMOVE, [_lite(article) for article in articles])
+        connection.exec_driver_sql(_LITE_REMOVE, [_lite(article) for article in articles])
 
 
-_LITE_ADD = text("INSERT INTO article_search (rowid, title, text) VALUES (:id, :title, :text)")
-_LITE_REMOVE = text(
-    "INSERT INTO article_search (article_search, rowid, title, text)"
-    " VALUES ('delete', :id, :title, :text)"
+_LITE_ADD = "INSERT INTO article_search (rowid, title, text) VALUES (?, ?, ?)"
+_LITE_REMOVE = (
+    "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
 )
-_PG_ADD = text(
-    "INSERT INTO article_search (article_id, words) VALUES (:id, CAST(:words AS tsvector))"
-)
+_PG_ADD = "INSERT INTO article_search (article_id, words) VALUES (%s, CAST(%s AS tsvector))"
 _PG_REMOVE = text("DELETE FROM article_search WHERE article_id = :id")
 
 
-def _lite(article: Indexed) -> dict[str, object]:
+def _lite(article: Indexed) -> tuple[int, str, str]:
     title, body = _words(article)
-    return {"id": article.id, "title": " ".join(title), "text": " ".join(body)}
+    return article.id, " ".join(title), " ".join(body)
 
 
 def _words(article: Indexed) -> tuple[list[str], list[str]]:

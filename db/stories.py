@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from db.dialects import chunks
+from db.rows import write
 from db.tables import ArticleRow, SourceRow, StoryRow, TagRow
 from techwire.types import Article
 
@@ -112,8 +113,9 @@ def open_for(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[
         there.update(connection.scalars(select(StoryRow.id).where(StoryRow.id.in_(part))))
     opened = {row["story_id"]: row for row in reversed(rows) if row["story_id"] not in there}
     if opened:
-        connection.execute(
-            insert(StoryRow),
+        write(
+            connection,
+            StoryRow,
             [
                 {
                     "id": story_id,
@@ -133,39 +135,67 @@ def open_for(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[
     return list(dict.fromkeys(elsewhere))
 
 
-def refresh(connection: Connection, story_id: int) -> None:
-    """Counts a story's articles anew; drops the story when none is left."""
-    rows = connection.execute(
-        select(
-            ArticleRow.id,
-            ArticleRow.source_id,
-            ArticleRow.published_at,
-            ArticleRow.language,
-            ArticleRow.title,
-        )
-        .where(ArticleRow.story_id == story_id)
-        .order_by(ArticleRow.published_at, ArticleRow.id)
-    ).all()
-    if not rows:
-        connection.execute(delete(StoryRow).where(StoryRow.id == story_id))
-        return
+def refresh(connection: Connection, story_ids: Collection[int]) -> None:
+    """Counts the articles of stories anew; drops a story when none is left."""
+    told: dict[int, list[Any]] = {key: [] for key in story_ids}
+    for part in chunks(list(told)):
+        for row in connection.execute(_TOLD, {"keys": part}):
+            told[row.story_id].append(row)
+    empty = [{"key": key} for key, rows in told.items() if not rows]
+    if empty:
+        connection.execute(_DROP, empty)
+    counted = [_counted(key, rows) for key, rows in told.items() if rows]
+    if counted:
+        connection.execute(_COUNT, counted)
+
+
+_TOLD = (
+    select(
+        ArticleRow.story_id,
+        ArticleRow.id,
+        ArticleRow.source_id,
+        ArticleRow.published_at,
+        ArticleRow.language,
+        ArticleRow.title,
+    )
+    .where(ArticleRow.story_id.in_(bindparam("keys", expanding=True)))
+    .order_by(ArticleRow.published_at, ArticleRow.id)
+)
+_DROP = delete(StoryRow).where(StoryRow.id == bindparam("key"))
+_COUNTED = (
+    "title",
+    "first_article_id",
+    "first_source_id",
+    "first_published_at",
+    "last_published_at",
+    "articles",
+    "outlets",
+    "languages",
+    "lag_seconds",
+)
+_COUNT = (
+    update(StoryRow)
+    .where(StoryRow.id == bindparam("key"))
+    .values({name: bindparam(f"new_{name}") for name in _COUNTED})
+)
+
+
+def _counted(story_id: int, rows: Sequence[Any]) -> dict[str, Any]:
+    """What ``_COUNT`` asks for, of a story's articles in their order."""
     first = rows[0]
     second = next((row for row in rows if row.source_id != first.source_id), None)
-    connection.execute(
-        update(StoryRow)
-        .where(StoryRow.id == story_id)
-        .values(
-            title=first.title,
-            first_article_id=first.id,
-            first_source_id=first.source_id,
-            first_published_at=first.published_at,
-            last_published_at=rows[-1].published_at,
-            articles=len(rows),
-            outlets=len({row.source_id for row in rows}),
-            languages=",".join(sorted({row.language for row in rows if row.language})),
-            lag_seconds=_seconds(first.published_at, second and second.published_at),
-        )
-    )
+    return {
+        "key": story_id,
+        "new_title": first.title,
+        "new_first_article_id": first.id,
+        "new_first_source_id": first.source_id,
+        "new_first_published_at": first.published_at,
+        "new_last_published_at": rows[-1].published_at,
+        "new_articles": len(rows),
+        "new_outlets": len({row.source_id for row in rows}),
+        "new_languages": ",".join(sorted({row.language for row in rows if row.language})),
+        "new_lag_seconds": _seconds(first.published_at, second and second.published_at),
+    }
 
 
 def _seconds(first: datetime, second: datetime | None) -> int | None:

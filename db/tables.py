@@ -284,7 +284,15 @@ class CompanyRow(Base):
 class TagRow(Base):
     __tablename__ = "tag"
     __table_args__ = (
-        Index("ix_tag_company_id_published_at", "company_id", "published_at", "article_id"),
+        Index(
+            "ix_tag_company_id_published_at",
+            "company_id",
+            "published_at",
+            "article_id",
+            "story_id",  # from here on: so that a company's days are counted in the index alone
+            "is_copy",
+            "mention_count",
+        ),
         {"comment": "An article is about a company, how much", "sqlite_with_rowid": False},
     )
 
@@ -302,6 +310,8 @@ class TagRow(Base):
     mention_count: Column[int] = column(comment="times it is named")
     owner_id: Column[str | None] = column(comment="its owner at the article's date")
     catalogue_version: Column[str] = column(comment="of the catalogue that tagged it")
+    story_id: Column[int] = column(BigInteger, comment="of the article, copied for speed")
+    is_copy: Column[bool] = column(comment="the article is a copy; copied for speed")
 
 
 class MentionRow(Base):

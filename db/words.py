@@ -30,6 +30,11 @@ KNOWN_STEMS = 200_000  # kept per language: the vocabulary of a press archive, a
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _WORD = re.compile(r"[^\W_]+")
+_UNEVEN = re.compile(
+    "[^\x00-\xa9\xab-\xb1\xb4-\xb8\xbb\xbf-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u01c3\u2010-\u2027\u202f-\u203a\u20ac]"
+)
+"""Characters by which a text may fall into other words once it is folded (½, ²), or none of our
+alphabets: texts without them are taken apart first and folded word by word, from memory."""
 
 
 @cache
@@ -43,8 +48,8 @@ def fold(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
 
 
 def folded_words(text: str) -> list[str]:
@@ -53,31 +58,33 @@ def folded_words(text: str) -> list[str]:
 
 
 class Stems(dict[str, str]):
-    """Folded word → its stem in one language; remembers what it has worked out."""
+    """Word in lower case → its folded stem in one language; remembers what it has worked out.
 
-    def __init__(self, language: str) -> None:
+    ``language`` None folds and leaves the rest."""
+
+    def __init__(self, language: str | None) -> None:
         super().__init__()
-        self._stem = snowballstemmer.stemmer(LANGUAGES[language]).stemWord
+        self._stem = snowballstemmer.stemmer(LANGUAGES[language]).stemWord if language else str
 
     def __missing__(self, word: str) -> str:
         if len(self) >= KNOWN_STEMS:
             self.clear()
-        stem = self[word] = str(self._stem(word)) or word
+        folded = fold(word)[:LONGEST]
+        stem = self[word] = str(self._stem(folded)) or folded
         return stem
 
 
 @cache
-def stems(language: str) -> Stems:
+def stems(language: str | None) -> Stems:
     """The stems of a language of ``LANGUAGES``."""
     return Stems(language)
 
 
 def indexed(text: str, language: str | None) -> list[str]:
     """The words under which ``text`` is found, in order."""
-    words = folded_words(text)
-    if language not in LANGUAGES:
-        return words
-    known = stems(language)
+    lower = text.lower()
+    words = folded_words(text) if _UNEVEN.search(lower) else _WORD.findall(lower)
+    known = stems(language if language in LANGUAGES else None)
     return [known[word] for word in words]
 
 

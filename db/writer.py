@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from db import sources
+from db import companies, sources
 from db.engine import Database
 from techwire.errors import DatabaseError
 
@@ -203,6 +203,7 @@ def _attempt(connection: Connection, work: Callable[[Connection], Any]) -> _Done
     if not isinstance(end, _Done):
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT item")
         sources.forget(connection)
+        companies.forget(connection)
     connection.exec_driver_sql("RELEASE SAVEPOINT item")
     return end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -24,13 +25,14 @@ T = TypeVar("T")
 HERE = Path(__file__).parent
 HUES = 16  # colours of company chips, as style.css has them
 MOST_KEPT = 64  # answers
+STALE = 10  # times its age: so much older an answer is given while a new one is made
 COOKIE = "techwire_language"
 
 
 @dataclass(slots=True)
 class Kept:
     """Answers that cost much, given again until they are ``seconds`` old; each made by one thread
-    at a time."""
+    at a time. Who asks for one that is somewhat older gets it, and a new one is made meanwhile."""
 
     seconds: float
     _answers: dict[str, tuple[float, Any]] = field(default_factory=dict)
@@ -41,6 +43,17 @@ class Kept:
         """The answer called ``key``, made now when there is none or it is too old."""
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
+            kept = self._answers.get(key)
+        age = time.monotonic() - kept[0] if kept else math.inf
+        if kept and self.seconds <= age < STALE * self.seconds:
+            if not making.locked():
+                threading.Thread(target=self._made, args=(key, making, make), daemon=True).start()
+            old: T = kept[1]
+            return old
+        return self._made(key, making, make)
+
+    def _made(self, key: str, making: threading.Lock, make: Callable[[], T]) -> T:
+        """The answer, made unless another thread has just done it."""
         with making:
             found = self._answers.get(key)
             if found is not None and time.monotonic() - found[0] < self.seconds:

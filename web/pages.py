@@ -40,6 +40,8 @@ TODAY = (
     Parameter(name="since", says="Published at or after: 7d, 24h, 2026-01-01", kind="moment"),
     Parameter(name="until", says="Published before", kind="moment"),
 )
+SOURCES_SHOWN = 50  # on one page: some 90 KB
+_PAGE = Parameter(name="page", says="Which fifty", kind="integer", default=1, least=1, most=10_000)
 SEARCH = (Parameter(name="q", says="What to look for, in the syntax of techwire search"),)
 
 
@@ -222,9 +224,20 @@ class Pages:
 
         found, until = house.kept.get("sources", make)
         words, now = house.wording(request), house.now()
-        rows = [(h, chart(h.days), alarms(h, now=now, until=until, words=words)) for h in found]
-        rows.sort(key=lambda row: (not row[2], row[0].status.name.casefold()))
-        return house.page(request, "sources.html", {"rows": rows, "as_of": _archived(until, now)})
+        page = read((_PAGE,), request.query_params, now=now, zone=house.settings.zone)["page"]
+        said = [(one, alarms(one, now=now, until=until, words=words)) for one in found]
+        said.sort(key=lambda row: (not row[1], row[0].status.name.casefold()))
+        shown = said[(page - 1) * SOURCES_SHOWN : page * SOURCES_SHOWN]
+        return house.page(
+            request,
+            "sources.html",
+            {
+                "rows": [(one, chart(one.days), lines) for one, lines in shown],
+                "page": page,
+                "pages": range(1, -(-len(said) // SOURCES_SHOWN) + 1),
+                "as_of": _archived(until, now),
+            },
+        )
 
     def trends(self, request: Request) -> Response:
         """Who rises this week against its own average."""

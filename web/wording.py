@@ -135,6 +135,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "usual": ("usually {0} a week", "d’ordinaire {0} par semaine"),
     "version": ("version {0}, until {1}", "version {0}, jusqu’au {1}"),
     "waiting": ("waiting", "en attente"),
+    "pages": ("Pages", "Pages"),
     "wrong search": ("This search cannot be read", "Cette recherche est illisible"),
     "wrong request": ("This cannot be answered", "Demande impossible à satisfaire"),
     "wrong server": ("Something went wrong here", "Une erreur est survenue ici"),

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from db import Database, articles, pages, queries
 from db.forget import forget
-from db.tables import AddressRow, ArticleRow, Base, FingerprintRow, PageRow, StoryRow
+from db.tables import AddressRow, ArticleRow, Base, FingerprintRow, PageRow, StoryRow, TagRow
 from db.upkeep import problems
 from techwire.types import Entry, Outcome
 from tests.db.build import HOUR, NOW, TEXT, article, mention, page, tag, with_sources
@@ -29,7 +29,7 @@ def archive(database: Database) -> Database:
         pages.keep(connection, page(URL))
         articles.save(connection, article(URL, title="Avant", tags=about, fingerprint=7), NOW)
         articles.save(connection, article(URL, tags=about, fingerprint=7), NOW + HOUR)
-        copy = article(OTHER, source="herald", authors=("Herald staff",), fingerprint=7)
+        copy = article(OTHER, source="herald", authors=("Herald",), tags=about, fingerprint=7)
         assert articles.save(connection, copy, NOW + HOUR) is Outcome.COPY
     return database
 
@@ -52,6 +52,7 @@ def test_nothing_is_left_of_it_and_nothing_else_is_touched(
     with archive.reading() as connection:
         assert connection.scalars(select(ArticleRow.url)).all() == [OTHER]
         assert connection.scalar(select(ArticleRow.copy_of_id)) is None
+        assert set(connection.scalars(select(TagRow.is_copy))) == {False}
         for name in GONE:
             table = Base.metadata.tables[name]
             own = select(func.count()).select_from(table)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from db import articles, connect, queries, revisions, schema, upkeep
 from db.engine import parse_url
 from db.events import stories
+from db.tables import TagRow
 from techwire.errors import DatabaseError
 from techwire.types import Outcome
 from tests.db.build import NOW, article
@@ -76,6 +77,8 @@ def test_an_older_database_is_upgraded_with_all_it_held(empty_url: str, revision
             assert [story.title for story in stories(connection)] == ["Une usine"]
             assert [row.url for row in queries.search(connection, "usines", now=NOW)] == [found.url]
             assert upkeep.problems(connection) == []
+            tags = connection.execute(select(TagRow.story_id, TagRow.is_copy)).all()
+            assert [tuple(tag) for tag in tags] == [(1, False)]
             new = article("https://gazette.example/2", body="Tout autre chose.")
             assert articles.save(connection, new, datetime.now(UTC)) is Outcome.NEW
             assert len(connection.execute(text("SELECT * FROM latest")).all()) == 2
