@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import db
-from crawler.pool import Inline, Pool, prepare_pipelines
+from crawler.pool import Inline, Pool, prepare_pipelines, prepare_worker
 from crawler.run import Progress, crawl
 from crawler.settings import network_of
 from crawler.store import DatabaseStore
@@ -118,7 +118,7 @@ def _own_companies(config: Config) -> list[Path]:
 
 def new_pool(config: Config) -> Pool:
     reading = config.reading
-    prepare = partial(prepare_pipelines, *_own_companies(config))
+    prepare = partial(prepare_worker, *_own_companies(config))
     return Pool(prepare, workers=reading.workers, timeout=reading.timeout_seconds)
 
 
