@@ -12,6 +12,7 @@ KEEP = 0.55  # score from which a segment is text of the article
 LOW = 250  # characters; with less, the page is an unusual one and the bar is lowered
 LOW_SHARE = 0.55  # of the best score: the lowered bar
 GROUP_SAY = 0.6  # how much the rest of its list or table says about an item
+NEVER = 0.01  # score of an item that its group does not rescue: a table may lay out the whole page
 BRIDGE = 0.3  # score that is enough between two segments of the same kind that are kept
 ALL_LINKS = 0.9  # share of a segment inside links that leaves nothing else
 MIN_QUOTE = 25  # characters of a line that can be told from a chance repetition
@@ -64,7 +65,8 @@ def _together(page: Segments, scores: Sequence[float]) -> list[float]:
             total = sum(len(page.segments[i].text) for i in members)
             mean = sum(scores[i] * len(page.segments[i].text) for i in members) / total
             for i in members:
-                joint[i] = GROUP_SAY * mean + (1 - GROUP_SAY) * scores[i]
+                if scores[i] > NEVER:
+                    joint[i] = GROUP_SAY * mean + (1 - GROUP_SAY) * scores[i]
     return joint
 
 
