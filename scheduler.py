@@ -34,7 +34,7 @@ from crawler.office import (
     written,
 )
 from crawler.pool import Pool
-from db import copies, lock, metrics
+from db import alarms, copies, lock, metrics
 from db import pages as page_rows
 from db import sources as source_rows
 from db.companies import sync as sync_companies
@@ -210,6 +210,14 @@ class Daemon:
         await written(office, lambda c: copies.prune(c, moment))
         before = moment - storage.keep_visits
         await written(office, lambda c: source_rows.prune_visits(c, before))
+        found = await asyncio.to_thread(self._look_round, moment)
+        for alarm in await written(office, lambda c: alarms.note(c, found, moment)):
+            log.warning("%s: %s", alarm.source, alarm.text, extra={"source": alarm.source})
+
+    def _look_round(self, moment: datetime) -> list[alarms.Alarm]:
+        """What is wrong with the sources; a second of work for two hundred of them."""
+        with self.office.database.reading() as connection:
+            return alarms.alarms(connection, moment)
 
     async def reload(self) -> None:
         """Take over changed files; anything wrong in them changes nothing and is said."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from db import counts
+from db.alarms import noted
 
 Sample = tuple[dict[str, str], float]
 
@@ -16,6 +17,7 @@ def text(connection: Connection, now: datetime) -> str:
     """All families; names and labels are kept stable."""
     totals = counts.counts(connection)
     sources = counts.status(connection)
+    alarms = noted(connection)
     due = [s for s in sources if s.next_due_at and s.next_due_at <= now and not s.paused_at]
     families: list[tuple[str, str, str, Iterable[Sample]]] = [
         ("articles", "gauge", "Articles stored", [({}, totals.articles)]),
@@ -50,6 +52,12 @@ def text(connection: Connection, now: datetime) -> str:
             "gauge",
             "Addresses still to fetch or to read",
             [({"source": s.slug}, s.waiting) for s in sources],
+        ),
+        (
+            "source_alarm",
+            "gauge",
+            "1 while a source fails, is silent or has lost a field",
+            [({"source": a.source, "kind": a.kind, "field": a.field}, 1) for a in alarms],
         ),
         (
             "source_visit_age_seconds",

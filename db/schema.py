@@ -56,7 +56,8 @@ def upgrade(connection: Connection, shown: str, to: str = "head") -> str | None:
         config.attributes["connection"] = connection
         views.drop(connection)  # a view holds on to its tables' columns
         command.upgrade(config, to)
-        views.recreate(connection)
+        if to == "head":  # an older schema may lack what today's views look at
+            views.recreate(connection)
         if found is None:
             connection.execute(
                 insert(PropertyRow), {"name": SEARCH_VERSION, "value": words.version()}

@@ -457,6 +457,24 @@ class SiteFileRow(Base):
     fetched_at: Column[datetime] = column(comment="UTC")
 
 
+class AlarmRow(Base):
+    __tablename__ = "alarm"
+    __table_args__ = ({"comment": "What is wrong with a source by its own habits, as of the hour"},)
+
+    source_id: Column[int] = column(
+        ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, comment="which source"
+    )
+    kind: Column[str] = column(primary_key=True, comment="failing, silence or drift")
+    field: Column[str] = column(primary_key=True, comment="what drifted; empty of the others")
+    text: Column[str] = column(comment="one line for people")
+    before: Column[float | None] = column(
+        comment="share of pages that had it; of words: their mean"
+    )
+    after: Column[float | None] = column(comment="the same since then")
+    since_at: Column[datetime | None] = column(comment="since when it is so, UTC")
+    noticed_at: Column[datetime] = column(comment="when it was first noticed, UTC")
+
+
 class PropertyRow(Base):
     __tablename__ = "property"
     __table_args__ = ({"comment": "Facts about this database itself"},)

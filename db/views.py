@@ -229,6 +229,8 @@ VIEWS: dict[str, View] = {
             "visits_7d": "visits in the last 7 days",
             "failed_visits_7d": "of these, failed",
             "waiting": "addresses still to fetch or to read",
+            "silence": "alarm: so long nothing has come that it cannot be chance; else null",
+            "drift": "alarm: a field that pages have lost, since when, share before; else null",
         },
         """
         SELECT s.slug AS source, s.name, s.is_active, s.paused_at, s.last_visit_at,
@@ -240,8 +242,12 @@ VIEWS: dict[str, View] = {
                round(l.hours * 60) AS minutes_to_store,
                {percent:w.signed|w.articles} AS with_author_percent,
                coalesce(v.visits, 0) AS visits_7d, coalesce(v.failed, 0) AS failed_visits_7d,
-               coalesce(p.waiting, 0) AS waiting
+               coalesce(p.waiting, 0) AS waiting, n.silence, n.drift
         FROM source s
+        LEFT JOIN (SELECT source_id, min(CASE WHEN kind = 'silence' THEN text END) AS silence,
+                   min(CASE WHEN kind = 'drift' THEN text END) AS drift
+                   FROM alarm GROUP BY source_id) n
+          ON n.source_id = s.id
         LEFT JOIN (SELECT source_id, count(*) AS articles, count(copy_of_id) AS copies,
                    max(published_at) AS last_published_at FROM article GROUP BY source_id) a
           ON a.source_id = s.id

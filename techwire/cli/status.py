@@ -36,6 +36,7 @@ def status(desk: Desk, watch: bool) -> None:
 
 def _shown(desk: Desk) -> Iterator[str]:
     from db import lock, queries
+    from db.alarms import noted
     from db.freshness import freshness
 
     now = datetime.now(UTC)
@@ -45,6 +46,7 @@ def _shown(desk: Desk) -> Iterator[str]:
         with database.reading() as connection:
             sources = queries.status(connection)
             fresh = freshness(connection, now, midnight.astimezone(UTC))
+            alarms = noted(connection)
     yield f"daemon: {f'running ({running})' if running else 'not running'}"
     yield (
         f"{'source':<18} {'last visit':<22} {'next visit':<10} {'today':>5} {'all':>7} "
@@ -52,6 +54,9 @@ def _shown(desk: Desk) -> Iterator[str]:
     )
     for source in sources:
         yield _line(source, fresh.get(source.slug), now)
+    for alarm in alarms:
+        if alarm.kind != "failing":  # the source's own line says so
+            yield f"!! {alarm.source}: {alarm.text}"
     failing = sum(1 for source in sources if source.failures)
     yield f"{len(sources)} sources, {failing} failing, {sum(s.waiting for s in sources)} pages wait"
 

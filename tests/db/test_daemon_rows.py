@@ -1,20 +1,24 @@
 """What a daemon needs of the database: asking, giving back, wrong clocks, alarms, quarantine."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from db import Database, articles, lock, metrics, pages, sources
-from db.alarms import alarms
+from db.alarms import alarms, note, noted
+from db.articles import Saving
 from db.freshness import freshness
+from db.health import health
 from db.quarantine import quarantined, retry
 from db.rhythms import rates, rhythms
 from techwire.errors import AlreadyRunning
 from techwire.types import Outcome, Rejected, Visit, VisitOutcome
-from tests.db.build import HOUR, NOW, article, page, with_sources
+from tests.db.build import HOUR, NOW, article, page, tag, with_sources
 
 LEASE = timedelta(minutes=20)
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 
 
 def claimed(database: Database, hours: float = 0) -> list[str]:
@@ -113,20 +117,46 @@ def test_a_source_that_posts_hourly_and_stopped_is_silent(database: Database) ->
     assert shares["herald"] == 0
 
 
-def test_authors_that_are_no_longer_found_are_drift(database: Database) -> None:
+GOOD: dict[str, Any] = {
+    "authors": ("Ana Roux",),
+    "tags": (tag("mozilla", "Mozilla"),),
+    "body": "mot " * 400,
+}
+LOST = [
+    ("authors", {"authors": ()}, "authors found on 0% of pages since 2026-03-02"),
+    ("title", {"title": "La Gazette"}, "titles of their own found on 0% of pages since 2026-03-02"),
+    ("date", {"published_at": None}, "dates found on 0% of pages since 2026-03-02"),
+    ("text", {"body": "mot " * 100}, "text of 100 words since 2026-03-02"),
+    ("companies", {"tags": ()}, "companies found on 0% of pages since 2026-03-02"),
+]
+
+
+@pytest.mark.parametrize(("field", "changes", "says"), LOST, ids=[field for field, _, _ in LOST])
+def test_a_field_that_is_no_longer_found_is_drift(
+    database: Database, field: str, changes: dict[str, Any], says: str
+) -> None:
     with_sources(database)
+    saved = []
+    for n in range(44):
+        seen = NOW - (10 * DAY if n < 22 else HOUR) + n * MINUTE
+        values = GOOD | {"title": f"Titre {n}", "published_at": seen}
+        piece = article(f"https://gazette.example/{n}", **(values | (changes if n >= 22 else {})))
+        saved.append(Saving(piece, seen, None))
     with database.writing() as connection:
-        for n in range(60):
-            seen = NOW - (10 * DAY if n < 30 else HOUR)
-            authors = ("Ana Roux",) if n < 30 else ()
-            url = f"https://gazette.example/{n}"
-            piece = article(url, body=f"Texte {n}", authors=authors, published_at=seen)
-            articles.save(connection, piece, seen)
-    with database.reading() as connection:
-        drifts = [alarm for alarm in alarms(connection, NOW) if alarm.kind == "drift"]
-    assert [alarm.text for alarm in drifts] == [
-        "authors found on 0% of pages in 3 days, 100% before"
-    ]
+        articles.save_many(connection, saved)
+    with database.writing() as connection:
+        (drift,) = [alarm for alarm in alarms(connection, NOW) if alarm.kind == "drift"]
+        assert note(connection, [drift], NOW) == [drift]
+        assert note(connection, [drift], NOW + HOUR) == []  # nothing new
+        assert noted(connection) == [drift]
+        row = health(connection)["gazette"]
+        figures = metrics.text(connection, NOW)
+        note(connection, [], NOW)
+        assert noted(connection) == []
+    assert drift.text.startswith(says)
+    assert drift.since_at == NOW - HOUR + 22 * MINUTE
+    assert (drift.field, row["drift"], row["silence"]) == (field, drift.text, None)
+    assert f'techwire_source_alarm{{source="gazette",kind="drift",field="{field}"}} 1' in figures
 
 
 def test_freshness_counts_from_publication_to_our_row(database: Database) -> None:
