@@ -9,12 +9,11 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import db
-from crawler.pool import Inline, Pool, prepare_pipelines, prepare_worker
+from crawler.pool import Inline, Pool, preparation
 from crawler.run import Progress, crawl
 from crawler.settings import network_of
 from crawler.store import DatabaseStore
@@ -96,7 +95,7 @@ def open_office(
         writer.submit(lambda c: source_rows.sync(c, sources, clock())).result()
         writer.submit(lambda c: sync_companies(c, known, catalogue.version)).result()
         writer.submit(release_the_dead).result()
-    reader = Inline(partial(prepare_pipelines, *own)) if inline else new_pool(config)
+    reader = Inline(preparation(config)) if inline else new_pool(config)
     tools = Tools(
         noarchive=config.storage.noarchive,
         network=network_of(config),
@@ -118,7 +117,7 @@ def _own_companies(config: Config) -> list[Path]:
 
 def new_pool(config: Config) -> Pool:
     reading = config.reading
-    prepare = partial(prepare_worker, *_own_companies(config))
+    prepare = preparation(config, in_worker=True)
     return Pool(prepare, workers=reading.workers, timeout=reading.timeout_seconds)
 
 

@@ -12,12 +12,14 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from crawler.identity import settled
+from techwire.config import Config
 from techwire.types import Article, Outcome, Page, Rejected, Source
 
 T = TypeVar("T")
@@ -44,26 +46,44 @@ class Reader(Protocol):
         """No more pages."""
 
 
-def prepare_pipelines(*own: Path) -> Read:
-    """``pipelines.read`` with the shipped catalogue and the user's ``own`` files."""
+def prepare_pipelines(*own: Path, spacy: str | None = None) -> Read:
+    """``pipelines.read`` with the shipped catalogue and the user's ``own`` files.
+
+    ``spacy``: a pipeline that is asked about names nobody knows. ConfigError when it is not there.
+    """
     import pipelines
     from pipelines import companies
+    from pipelines.tag_ner import witness
 
     catalogue = companies.load(*own)
+    asked = witness(spacy) if spacy else None
 
     def read(page: Page, source: Source) -> Article | Rejected:
-        return settled(pipelines.read(page, source, catalogue), page)
+        return settled(pipelines.read(page, source, catalogue, asked), page)
 
     return read
 
 
-def prepare_worker(*own: Path) -> Read:
+def prepare_worker(*own: Path, spacy: str | None = None) -> Read:
     """``prepare_pipelines`` with nothing left to import when the first page comes: a quarter of a
     second and 20 MiB, which a command that reads a handful of pages in its own process saves."""
     from pipelines.body import warm
 
     warm()
-    return prepare_pipelines(*own)
+    return prepare_pipelines(*own, spacy=spacy)
+
+
+def preparation(config: Config, *, in_worker: bool = False) -> Prepare:
+    """What a reading process has to prepare under a configuration.
+
+    ConfigError when it asks for a spaCy pipeline that is not installed: known before any starts."""
+    own = [config.companies_path] if config.companies_path.exists() else []
+    if config.spacy:
+        from pipelines.tag_ner import check
+
+        check(config.spacy)
+    prepare = prepare_worker if in_worker else prepare_pipelines
+    return partial(prepare, *own, spacy=config.spacy)
 
 
 class Inline:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from time import monotonic
 
 from crawler import sources
-from crawler.pool import Inline, prepare_pipelines
+from crawler.pool import Inline, preparation
 from crawler.settings import network_of
 from crawler.tools import Tools, now
 from crawler.visits import Log
@@ -33,10 +32,9 @@ class Standalone:
         self._database = db.connect(settings.database.url)
         self._writer = Writer(self._database)
         self._writer.submit(lambda c: sync(c, known, now())).result()
-        own = [settings.companies_path] if settings.companies_path.exists() else []
         self.tools = Tools(
             network=network_of(settings),
-            reader=Inline(partial(prepare_pipelines, *own)),
+            reader=Inline(preparation(settings)),
             database=self._database,
             writer=self._writer,
         )

@@ -12,6 +12,7 @@ from pipelines.decode import decode
 from pipelines.extract import Extract, extract
 from pipelines.fingerprint import fingerprint
 from pipelines.tag import tag
+from pipelines.tag_ner import Witness
 from pipelines.verdict import judge
 from techwire.types import Article, Outcome, Page, Rejected, Source, Tag
 
@@ -31,15 +32,21 @@ _BINARY = (
 )
 
 
-def read(page: Page, source: Source, catalogue: Catalogue) -> Article | Rejected:
-    """Makes an article of a page, or says why it is none. Never raises for the page's sake."""
+def read(
+    page: Page, source: Source, catalogue: Catalogue, witness: Witness | None = None
+) -> Article | Rejected:
+    """Makes an article of a page, or says why it is none. Never raises for the page's sake.
+
+    ``witness`` is asked about names that no catalogue knows (``pipelines.tag_ner``)."""
     try:
-        return _read(page, source, catalogue)
+        return _read(page, source, catalogue, witness)
     except Exception as error:  # noqa: BLE001  (the page is the border: one bad page ends as one outcome)
         return _rejected(page, Outcome.UNREADABLE, f"{type(error).__name__}: {error}"[:200])
 
 
-def _read(page: Page, source: Source, catalogue: Catalogue) -> Article | Rejected:
+def _read(
+    page: Page, source: Source, catalogue: Catalogue, witness: Witness | None
+) -> Article | Rejected:
     problem = not_html(page)
     if problem:
         return _rejected(page, Outcome.NOT_HTML, problem)
@@ -47,11 +54,17 @@ def _read(page: Page, source: Source, catalogue: Catalogue) -> Article | Rejecte
     found = extract(decoded.text, page.final_url or page.url, source, page.fetched_at)
     if (verdict := judge(found)) is not None:
         return _rejected(page, *verdict)
-    return _article(page, source, catalogue, found, decoded.origin)
+    tags = _tags(found, catalogue, source, witness)
+    return _article(page, source, found, decoded.origin, tags, catalogue.version)
 
 
 def _article(
-    page: Page, source: Source, catalogue: Catalogue, found: Extract, charset_origin: str
+    page: Page,
+    source: Source,
+    found: Extract,
+    charset_origin: str,
+    tags: tuple[Tag, ...],
+    catalogue_version: str,
 ) -> Article:
     metadata = found.metadata
     title = metadata.title.value if metadata.title else ""
@@ -79,8 +92,8 @@ def _article(
         confidences=_confidences(found),
         content_hash=content_hash(title, found.body),
         fingerprint=fingerprint(found.body),
-        tags=_tags(title, summary or "", found, catalogue, source),
-        catalogue_version=catalogue.version,
+        tags=tags,
+        catalogue_version=catalogue_version,
     )
 
 
@@ -115,17 +128,18 @@ def _confidences(found: Extract) -> Mapping[str, float]:
 
 
 def _tags(
-    title: str, summary: str, found: Extract, catalogue: Catalogue, source: Source
+    found: Extract, catalogue: Catalogue, source: Source, witness: Witness | None
 ) -> tuple[Tag, ...]:
-    published = found.metadata.published
+    metadata = found.metadata
     return tag(
-        title,
-        summary,
+        metadata.title.value if metadata.title else "",
+        metadata.summary.value if metadata.summary else "",
         found.body,
         language=found.language,
         catalogue=catalogue,
         source_name=source.name,
-        on=published.value.at.date() if published else None,
+        on=metadata.published.value.at.date() if metadata.published else None,
+        witness=witness,
     )
 
 

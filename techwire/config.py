@@ -68,6 +68,13 @@ class ReadingSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaggingSettings:
+    """``[tagging]``: who else is asked about companies."""
+
+    spacy: str | None = None  # a pipeline: package, or folder beside the file (techwire[ner])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StorageSettings:
     """``[storage]``: what is kept, and for how long."""
 
@@ -135,6 +142,7 @@ class Config:
     network: NetworkSettings = field(default_factory=NetworkSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     reading: ReadingSettings = field(default_factory=ReadingSettings)
+    tagging: TaggingSettings = field(default_factory=TaggingSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     web: WebSettings = field(default_factory=WebSettings)
@@ -153,6 +161,14 @@ class Config:
         return self.folder / "companies.toml"
 
     @property
+    def spacy(self) -> str | None:
+        """The spaCy pipeline to ask: a folder beside the configuration, else a package's name."""
+        model = self.tagging.spacy
+        if model and (beside := self.folder / model).is_dir():
+            return str(beside)
+        return model or None
+
+    @property
     def zone(self) -> tzinfo:
         """The zone in which people read and write times."""
         if self.timezone:
@@ -165,6 +181,7 @@ SECTIONS: dict[str, type] = {
     "network": NetworkSettings,
     "schedule": ScheduleSettings,
     "reading": ReadingSettings,
+    "tagging": TaggingSettings,
     "storage": StorageSettings,
     "health": HealthSettings,
     "web": WebSettings,

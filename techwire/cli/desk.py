@@ -17,6 +17,7 @@ from techwire.errors import UsageError
 if TYPE_CHECKING:
     from db.engine import Database
     from pipelines.companies import Catalogue
+    from pipelines.tag_ner import Witness
     from techwire.types import Source
 
 
@@ -58,6 +59,14 @@ class Desk:
 
         own = self.config.companies_path
         return companies.load(*([own] if own.exists() else []))
+
+    def witness(self) -> Witness | None:
+        """The spaCy pipeline of ``[tagging] spacy``, loaded; None when there is none to ask."""
+        if not self.config.spacy:
+            return None
+        from pipelines.tag_ner import witness
+
+        return witness(self.config.spacy)
 
     def since(self, text: str | None) -> datetime | None:
         """``--since`` in UTC; UsageError when it cannot be read."""

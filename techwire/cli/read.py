@@ -52,7 +52,7 @@ def read(
     if explain:
         _explain(page, source, shape)
         return
-    found = pipelines.read(page, source, desk.catalogue())
+    found = pipelines.read(page, source, desk.catalogue(), desk.witness())
     if shape == "json":
         shown = {key: value for key, value in asdict(found).items() if key != "blocks"}
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1, default=_json))

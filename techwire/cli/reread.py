@@ -138,7 +138,8 @@ def _read(
 
     slug = one.page.source
     source = sources.get(slug) or Source(slug=slug, name=slug, url=one.page.url)
-    found = settled(pipelines.read(one.page, source, catalogue), one.page)
+    found = pipelines.read(one.page, source, catalogue, desk.witness())
+    found = settled(found, one.page)
     if isinstance(found, Rejected):
         return found
     return kept(found, desk.config.storage.noarchive)

@@ -73,16 +73,15 @@ def _found(desk: Desk, address: str) -> Finding:
 
     from crawler import reactor
     from crawler.discover import discover
-    from crawler.pool import Inline, prepare_pipelines
+    from crawler.pool import Inline, preparation
     from crawler.settings import network_of
     from crawler.store import MemoryStore
     from crawler.tools import Tools
 
     config = desk.config
-    own = [config.companies_path] if config.companies_path.exists() else []
     network = network_of(config)
     network = replace(network, delay_seconds=min(network.delay_seconds, 0.5))
-    reader = Inline(partial(prepare_pipelines, *own))
+    reader = Inline(preparation(config))
     tools = Tools(network=network, reader=reader, store=MemoryStore())
     desk.say(f"looking at {address} …")
     started = time.monotonic()
