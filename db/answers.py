@@ -99,6 +99,8 @@ class ArticleFacts:
     first_seen_at: datetime
     words: int
     story_id: int
+    story_title: str
+    story_articles: int  # that tell it, this one included
     copy_of_url: str | None  # the article whose text it is
     origins: Mapping[str, str]  # field → the rule that gave it
     versions: tuple[VersionFacts, ...]
@@ -121,6 +123,9 @@ class Life:
     ended_at: datetime | None
     tries: int
     next_try_at: datetime | None
+    visit_due_at: datetime | None  # the next visit of its source; None: no longer listed
+    visit_reason: str | None  # why then
+    paused_at: datetime | None  # of its source
     entry: Entry | None
     page: PageFacts | None
     article: ArticleFacts | None

@@ -17,6 +17,7 @@ from db.tables import (
     PageRow,
     RevisionRow,
     SourceRow,
+    StoryRow,
     TagRow,
 )
 from techwire.errors import NotFound
@@ -30,6 +31,10 @@ def why(connection: Connection, url: str) -> Life:
         select(
             AddressRow,
             SourceRow.slug,
+            SourceRow.is_active,
+            SourceRow.next_due_at,
+            SourceRow.due_reason,
+            SourceRow.paused_at,
             PageRow.final_url,
             PageRow.fetched_at,
             PageRow.status,
@@ -65,6 +70,9 @@ def why(connection: Connection, url: str) -> Life:
         ended_at=row.ended_at,
         tries=row.tries,
         next_try_at=row.next_try_at,
+        visit_due_at=row.next_due_at if row.is_active else None,
+        visit_reason=row.due_reason,
+        paused_at=row.paused_at,
         entry=entry_of(row.entry),
         page=page,
         article=None if row.article_id is None else facts(connection, row.article_id),
@@ -87,10 +95,13 @@ def facts(connection: Connection, article_id: int) -> ArticleFacts | None:
             ArticleRow.first_seen_at,
             ArticleRow.words,
             ArticleRow.story_id,
+            StoryRow.title.label("story_title"),
+            StoryRow.articles.label("story_articles"),
             ArticleRow.origins,
             original.c.url.label("copy_of_url"),
         )
         .join(SourceRow, SourceRow.id == ArticleRow.source_id)
+        .join(StoryRow, StoryRow.id == ArticleRow.story_id)
         .outerjoin(original, original.c.id == ArticleRow.copy_of_id)
         .where(ArticleRow.id == article_id)
     ).first()

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from tests import nursery
-
 from techwire.cli import main
+from tests import nursery
 
 ROOT = Path(__file__).parent.parent
 ENVIRON = {

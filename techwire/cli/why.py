@@ -69,6 +69,9 @@ def _json(value: Any) -> Any:
 def _told(desk: Desk, life: Life) -> Iterator[str]:
     yield life.url
     yield _line("found", f"{desk.local(life.first_seen_at)} in {life.found_in or 'no channel'}")
+    if life.entry and life.entry.title:
+        dated = f", {desk.local(life.entry.published_at)}" if life.entry.published_at else ""
+        yield _line("announced", f"{life.entry.title}{dated}")
     yield _line("source", life.source)
     if life.page:
         page = life.page
@@ -81,10 +84,30 @@ def _told(desk: Desk, life: Life) -> Iterator[str]:
     ended = f" at {desk.local(life.ended_at)}" if life.ended_at else ""
     outcome = f"{life.outcome}{f' ({life.detail})' if life.detail else ''}{ended}"
     yield _line("outcome", outcome if life.outcome else f"none yet: {life.state}")
-    if life.next_try_at:
-        yield _line("next try", f"{desk.local(life.next_try_at)}, after {life.tries} tries")
+    yield _line("next", _next(desk, life))
     if life.article:
         yield from _article(desk, life.article)
+
+
+def _next(desk: Desk, life: Life) -> str:
+    """When the address is asked for again, and why then."""
+    if life.paused_at:
+        visit = f"when {life.source} is resumed (paused since {desk.local(life.paused_at)})"
+    elif life.visit_due_at is None:
+        visit = f"when {life.source} is listed in sources.toml again"
+    else:
+        why_then = f" ({life.visit_reason})" if life.visit_reason else ""
+        visit = f"at the next visit of {life.source}, {desk.local(life.visit_due_at)}{why_then}"
+    if life.state == "new":
+        return f"fetched {visit}"
+    if life.state == "fetched":
+        return f"read from the stored page {visit}"
+    if life.next_try_at:
+        tries = "once" if life.tries == 1 else f"{life.tries} times"
+        return f"tried again from {desk.local(life.next_try_at)} on; failed {tries} so far"
+    if life.state == "stored":
+        return "fetched again when its entry in the channel changes"
+    return "not again: that is final"
 
 
 def _article(desk: Desk, article: ArticleFacts) -> Iterator[str]:
@@ -99,12 +122,16 @@ def _article(desk: Desk, article: ArticleFacts) -> Iterator[str]:
     yield _line("text", f"{article.words} words", origins.get("body"))
     if article.copy_of_url:
         yield _line("copy of", article.copy_of_url)
+    told = "told by this article alone"
+    if article.story_articles > 1:
+        told = f"{article.story_articles} articles: {article.story_title}"
+    yield _line("story", f"{article.story_id}, {told}")
     for version in article.versions:
         replaced = desk.local(version.replaced_at)
         yield _line("was", f"{version.title} (version {version.number}, until {replaced})")
     yield ""
     if not article.tags:
-        yield "no company is named in it"
+        yield "no company is named in it (--company NAME says why not that one)"
     for tag in article.tags:
         owner = f" → {tag.owner}" if tag.owner else ""
         unknown = "" if tag.known else ", not in the catalogue"
