@@ -42,6 +42,7 @@ CONCURRENCY = 16  # visits at a time; most of a visit is waiting
 BORROW_SECONDS = 45.0  # that a request waits for a host another worker has
 SILENCE = 10  # sources in a row that do not answer: it is our network
 OFFLINE_SECONDS = 20.0  # that a visit's place stays empty then, for others to take the next
+LATE_SECONDS = 10.0  # over the grace period that visits may take to end
 AGAIN_SECONDS = 1.0  # before a worker whose database was away begins anew
 RELOAD_SECONDS = 30.0  # between two looks into the files for a source that is not there
 
@@ -69,8 +70,11 @@ class Worker:
         self._files_read_at = -RELOAD_SECONDS
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()  # of one life as a worker of Procrastinate's
-        self.queue = Queue(
-            office.database.address,
+        self.queue = self._new_queue()
+
+    def _new_queue(self) -> Queue:
+        return Queue(
+            self.office.database.address,
             session(self.name),
             visiting=self.visit,
             registered=self._registered,
@@ -105,8 +109,12 @@ class Worker:
             await asyncio.wait((life, watch), return_when=asyncio.FIRST_COMPLETED)
             self._ended.set()  # what is under way ends
             life.cancel()
-            await asyncio.wait((life,))
-            if not life.cancelled():
+            await asyncio.wait((life,), timeout=grace + LATE_SECONDS)
+            self.queue.pulse.is_lost = True  # whoever goes on all the same sends nothing more
+            if not life.done():
+                log.warning("visits do not end: they are left behind, and can write nothing")
+                self.queue = self._new_queue()
+            elif not life.cancelled():
                 life.result()
         finally:
             watch.cancel()
