@@ -35,6 +35,12 @@ ROWS = {
     ]
 }
 """A few rows as each schema had them; what follows a schema has the rows of the one before."""
+ROWS["0006"] = [  # tags know their story and whether it is a copy
+    *ROWS["0001"][:-1],
+    "INSERT INTO tag (article_id, company_id, published_at, story_id, is_copy, relevance, level,"
+    " confidence, known, mention_count, catalogue_version) VALUES"
+    " (1, 'apple', :now, 1, false, 0.5, 'primary', 0.9, true, 1, '1')",
+]
 INDEX = {
     "sqlite": "INSERT INTO article_search (rowid, title, text) VALUES (1, 'une usin', 'deux mot')",
     "postgresql": "INSERT INTO article_search VALUES (1, '''usin'':2A ''mot'':12'::tsvector)",
