@@ -103,7 +103,7 @@ def _newsroom(address: str) -> World:
     import tomllib
 
     listed = tomllib.loads(sources_toml())["source"]
-    pages = [piece.url for piece in truth()]
+    pages = [piece.url for piece in truth() if piece.outcome.is_stored]
     return World(
         sources=sources_toml(),
         network=f"[network.host_map]\n{lines}",
