@@ -12,10 +12,12 @@ from collections.abc import Mapping
 
 # Name → what pip installs, and the function below.
 PEERS: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "trafilatura": (("trafilatura",), "trafilatura_default"),
-    "trafilatura favor_precision": (("trafilatura",), "trafilatura_precision"),
+    "trafilatura": (("trafilatura", "lxml_html_clean"), "trafilatura_default"),
+    "trafilatura favor_precision": (("trafilatura", "lxml_html_clean"), "trafilatura_precision"),
     "newspaper4k": (("newspaper4k", "lxml_html_clean"), "newspaper4k"),
+    "news-please": (("news-please", "lxml_html_clean"), "news_please"),
     "readability-lxml": (("readability-lxml", "lxml_html_clean"), "readability"),
+    "resiliparse": (("resiliparse",), "resiliparse"),
 }
 
 
@@ -68,3 +70,23 @@ def readability(html: str | bytes, url: str) -> dict[str, object]:
     document = importlib.import_module("readability").Document(text)
     fragment = importlib.import_module("lxml.html").fromstring(document.summary() or "<p/>")
     return {"text": fragment.text_content(), "title": document.short_title()}
+
+
+def news_please(html: str | bytes, url: str) -> dict[str, object]:
+    text = html if isinstance(html, str) else html.decode("utf-8", "replace")
+    found = importlib.import_module("newsplease").NewsPlease.from_html(text, url)
+    at = found.date_publish
+    return {
+        "text": found.maintext,
+        "title": found.title,
+        "authors": list(found.authors or ()),
+        "published": at.isoformat() if at else None,
+        "language": found.language,
+    }
+
+
+def resiliparse(html: str | bytes, url: str) -> dict[str, object]:
+    del url
+    text = html if isinstance(html, str) else html.decode("utf-8", "replace")
+    extract = importlib.import_module("resiliparse.extract.html2text").extract_plain_text
+    return {"text": extract(text, main_content=True, alt_texts=False, links=False)}
