@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from db.answers import TaggedCompany
 from db.listing import companies_of, source_id
@@ -98,11 +98,57 @@ def _chosen(connection: Connection, choice: Choice, limit: int) -> list[int]:
         if choice.until is not None:
             newest = newest.where(StoryRow.last_published_at < choice.until)
         return list(connection.scalars(newest.limit(limit)))
-    statement: Rows = select(ArticleRow.story_id)
-    time = TagRow if choice.companies is not None else ArticleRow
     if choice.companies is not None:
-        statement = statement.join(TagRow, TagRow.article_id == ArticleRow.id)
-        statement = statement.where(TagRow.company_id.in_(choice.companies))
+        return _about(connection, choice, limit)
+    statement: Rows = _fitting(connection, choice, select(ArticleRow.story_id))
+    newest_articles = statement.where(*_within(choice, ArticleRow)).order_by(
+        ArticleRow.published_at.desc(), ArticleRow.id.desc()
+    )
+    found = connection.scalars(newest_articles.limit(limit * CANDIDATES))
+    return list(dict.fromkeys(found))[:limit]
+
+
+def _about(connection: Connection, choice: Choice, limit: int) -> list[int]:
+    """Ids of the stories about companies: their newest tags, which one index holds, and only
+    when a condition is on the articles as well more of them, and in the end all."""
+    is_by_tag = not (choice.sector or choice.source or choice.language)
+    stories: list[int] = []
+    for most in (limit * CANDIDATES, limit * CANDIDATES * 8, None):
+        tagged = (
+            select(TagRow.article_id, TagRow.story_id, TagRow.published_at)
+            .where(TagRow.company_id.in_(choice.companies or ()), *_within(choice, TagRow))
+            .order_by(TagRow.published_at.desc(), TagRow.article_id.desc())
+            .limit(most)
+        )
+        if is_by_tag:
+            found = [row.story_id for row in connection.execute(tagged)]
+            return list(dict.fromkeys(found))[:limit]
+        newest = tagged.subquery()
+        statement: Rows = (
+            select(newest.c.story_id)
+            .select_from(newest)
+            .join(ArticleRow, ArticleRow.id == newest.c.article_id)
+            .order_by(newest.c.published_at.desc(), newest.c.article_id.desc())
+        )
+        fitting = _fitting(connection, choice, statement)
+        found = [row.story_id for row in connection.execute(fitting)]
+        stories = list(dict.fromkeys(found))[:limit]
+        if len(stories) == limit:
+            return stories
+    return stories
+
+
+def _within(choice: Choice, row: type[ArticleRow | TagRow]) -> list[ColumnElement[bool]]:
+    conditions = []
+    if choice.since is not None:
+        conditions.append(row.published_at >= choice.since)
+    if choice.until is not None:
+        conditions.append(row.published_at < choice.until)
+    return conditions
+
+
+def _fitting(connection: Connection, choice: Choice, statement: Rows) -> Rows:
+    """``statement`` with the conditions on an article's source, language and companies' sector."""
     if choice.source is not None:
         statement = statement.where(ArticleRow.source_id == source_id(connection, choice.source))
     if choice.language is not None:
@@ -114,14 +160,7 @@ def _chosen(connection: Connection, choice: Choice, limit: int) -> list[int]:
             .where(TagRow.article_id == ArticleRow.id, CompanyRow.sector == choice.sector)
         )
         statement = statement.where(in_sector.correlate(ArticleRow).exists())
-    if choice.since is not None:
-        statement = statement.where(time.published_at >= choice.since)
-    if choice.until is not None:
-        statement = statement.where(time.published_at < choice.until)
-    key = TagRow.article_id if choice.companies is not None else ArticleRow.id
-    newest_articles = statement.order_by(time.published_at.desc(), key.desc())
-    found = connection.scalars(newest_articles.limit(limit * CANDIDATES))
-    return list(dict.fromkeys(found))[:limit]
+    return statement
 
 
 def cards(connection: Connection, story_ids: Sequence[int]) -> list[StoryCard]:

@@ -230,11 +230,11 @@ def _ends(day: date) -> tuple[datetime, datetime]:
 
 def _newest(ids: Sequence[str]) -> Any:
     """The newest articles about ``ids``, once each."""
+    about = select(TagRow.article_id, TagRow.published_at).where(TagRow.company_id.in_(ids))
+    if len(ids) > 1:  # one company's stand there once, and in order: its others are not read
+        about = about.distinct()
     return (
-        select(TagRow.article_id, TagRow.published_at)
-        .where(TagRow.company_id.in_(ids))
-        .distinct()
-        .order_by(TagRow.published_at.desc(), TagRow.article_id.desc())
+        about.order_by(TagRow.published_at.desc(), TagRow.article_id.desc())
         .limit(NEWEST)
         .subquery()
     )
