@@ -24,10 +24,10 @@ V = TypeVar("V")
 log = logging.getLogger(__name__)
 
 GROUP = 200  # work items in one transaction at most: bounds what a crash undoes and readers wait
-# Shared work waits for more of its kind while there is a lot of it: twenty articles together cost a
-# third of twenty alone. All in seconds.
+# Shared work waits for more of its kind while there is a lot of it: in a crawl of 400 articles that
+# halved the CPU of writing (docs/benchmarks.md). All in seconds.
 LINGER = 1.0  # so long at most
-GAP = 0.25  # and no longer than this for the next one
+GAP = 0.15  # and no longer than this for the next one: the last pages of a crawl wait so long
 BUSY = 4  # pieces of shared work within ``LINGER`` that are a lot
 PAUSES = (0.1, 0.5, 2.0, 5.0)  # seconds before a group is tried again that the database refused
 
