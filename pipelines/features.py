@@ -135,24 +135,12 @@ class _Frame:
         self.title_key = folded(witnesses.title)
         self.dek = set(_WORDS.findall(witnesses.description.casefold()))
         self.dek_key = folded(witnesses.description)[:LONG]
-        self.repeats = Counter(s.text for s in page.segments)
-        self.alike: dict[tuple[int, str], list[int]] = {}
-        self.siblings: Counter[int] = Counter()
-        self._kinds: dict[str, int] = {}
-        kin: dict[int, list[int]] = {}
-        for segment in page.segments:
-            total = kin.get(segment.element)
-            if total is None:
-                key = self._kin(page.elements[segment.element])
-                total = kin[segment.element] = self.alike.setdefault(key, [0, 0, 0])
-            total[0] += 1
-            total[1] += len(segment.text)
-            total[2] += segment.link_chars
-        for segment in page.segments:
-            self.siblings[page.elements[segment.element].parent] += 1
+        self.repeats = Counter([s.text for s in page.segments])
+        self.siblings = Counter([self.elements[s.element].parent for s in page.segments])
+        self.alike = self._alike()
         self.title_at = self._title_place()
         self.gap_after = self._gaps()
-        self.articles = sum(e.tag == "article" for e in page.elements)
+        self.articles = [e.tag for e in page.elements].count("article")
         self.main = self._main_path()
         title = page.segments[self.title_at].element if self.title_at >= 0 else -1
         self.title_path = self._upwards(title)
@@ -189,10 +177,22 @@ class _Frame:
             far = self._far[parent] = at < 0
         return far
 
-    def _kin(self, element: Element) -> tuple[int, str]:
-        """Elements that a template made alike: the same tags and classes, here and one above."""
-        above = self.elements[element.parent].signature if element.parent >= 0 else ""
-        return self._kinds.setdefault(above, len(self._kinds)), element.signature
+    def _alike(self) -> dict[int, list[int]]:
+        """By element, the segments, characters and characters in links of all the elements that a
+        template made like it: the same tags and classes, here and one above."""
+        of_element: dict[int, list[int]] = {}
+        of_kin: dict[tuple[str, str], list[int]] = {}
+        for segment in self.segments:
+            total = of_element.get(segment.element)
+            if total is None:
+                element = self.elements[segment.element]
+                above = self.elements[element.parent].signature if element.parent >= 0 else ""
+                total = of_kin.setdefault((above, element.signature), [0, 0, 0])
+                of_element[segment.element] = total
+            total[0] += 1
+            total[1] += len(segment.text)
+            total[2] += segment.link_chars
+        return of_element
 
     def _main_path(self) -> set[int]:
         """The elements that hold most of the page's prose, from the outside in."""
@@ -344,7 +344,7 @@ class _Frame:
                 min(200, above.segments),
                 above.prose / self.page_prose,
             )
-        count, chars, links = self.alike[self._kin(element)]
+        count, chars, links = self.alike[index]
         row += (
             min(60, self.siblings[element.parent]),
             min(count, 100),
