@@ -30,8 +30,9 @@ from pipelines.body import Reader, witnesses_of
 from pipelines.decode import decode
 from pipelines.document import parse
 from pipelines.features import NAMES
-from pipelines.forest import Forest
+from pipelines.forest import Forest, scores
 from pipelines.metadata import read_metadata
+from techwire.types import BlockKind
 
 # Data sets with whole texts, and how much a page of each counts. The last gives only segments.
 SETS = {
@@ -61,6 +62,9 @@ class Sample:
     rows: list[list[float]]
     labels: list[float | None]
     tokens: list[int]
+    dataset: str
+    truth: str | None  # the whole true text
+    reader: Reader
 
 
 def samples(corpus: Path) -> Iterator[Sample]:
@@ -92,6 +96,9 @@ def samples(corpus: Path) -> Iterator[Sample]:
                 [rows[i] or [] for i in kept],
                 [labels[i] for i in kept],
                 [len(_TOKEN.findall(texts[i])) for i in kept],
+                name,
+                truth.get("text"),
+                reader,
             )
 
 
@@ -192,11 +199,12 @@ def giving_up(booster: lightgbm.Booster, pages: Sequence[Sample]) -> float:
 
 
 def cross_validate(pages: Sequence[Sample], folds: int) -> None:
-    """Prints how well segments of unseen sites are told apart, by tokens."""
+    """Prints how well unseen sites are read: tokens of segments, then whole texts of each set."""
     domains = sorted({p.domain for p in pages})
     random.Random(3).shuffle(domains)  # a reproducible split, no secret
     fold = {domain: i % folds for i, domain in enumerate(domains)}
     hit = false = missed = 0
+    texts: dict[str, list[tuple[float, float, bool]]] = {}
     for number in range(folds):
         forest = fitted([p for p in pages if fold[p.domain] != number])
         for page in (p for p in pages if fold[p.domain] == number):
@@ -207,7 +215,33 @@ def cross_validate(pages: Sequence[Sample], folds: int) -> None:
                 hit += tokens * (says and label >= ALIGNED)
                 false += tokens * (says and label < ALIGNED)
                 missed += tokens * (not says and label >= ALIGNED)
+            if page.truth is not None:
+                texts.setdefault(page.dataset, []).append(agreement(page.truth, read(page, forest)))
     print(f"{folds} folds: tokens P {hit / (hit + false):.4f} R {hit / (hit + missed):.4f}")
+    for name, found in texts.items():
+        precision, recall = (sum(page[k] for page in found) / len(found) for k in (0, 1))
+        exact = sum(page[2] for page in found) / len(found)
+        f1 = 2 * precision * recall / (precision + recall)
+        print(f"  {name}: {len(found)} pages, F1 {f1:.4f}, exact {exact:.3f}")
+
+
+def read(page: Sample, forest: Forest) -> str:
+    """The text of a page when ``forest`` scores it, the second opinion included."""
+    reader = Reader(page.reader.document, page.reader.witnesses)
+    known = {"markup": page.reader.markup, "page": page.reader.page, "rows": page.reader.rows}
+    reader.__dict__.update(known, first_scores=scores(forest, page.reader.rows))
+    blocks = [reader.block(index) for index in reader.chosen]
+    return "\n".join(b.text for b in blocks if b.kind not in (BlockKind.CAPTION, BlockKind.EMBED))
+
+
+def agreement(truth: str, text: str) -> tuple[float, float, bool]:
+    """Precision and recall of 4-word shingles, and whether the words are the same."""
+    a, b = _TOKEN.findall(truth), _TOKEN.findall(text)
+    true, told = (
+        collections.Counter(tuple(w[i : i + 4]) for i in range(max(1, len(w) - 3))) for w in (a, b)
+    )
+    same = (true & told).total()
+    return same / max(1, told.total()), same / max(1, true.total()), a == b
 
 
 def main() -> None:

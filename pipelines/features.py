@@ -153,22 +153,19 @@ class _Frame:
         self._rows: dict[int | tuple[int, str, int], list[float]] = {}
 
     def is_hopeless(self, segment: Segment) -> bool:
-        """Outside of the container the page votes for, and a link, or without prose around it, or
-        in a footer or an aside.
+        """Outside of the container the page votes for, and a link, or without prose around it.
 
         Half of a page's segments; on the development pages they held one token of the true texts
         in two hundred and fifty.
         """
-        element = self.elements[segment.element]
-        parent = element.parent
+        parent = self.elements[segment.element].parent
         if parent < 0 or self.winner < 0:
             return False
-        if not element.tags & _OUT_BITS:
-            length = len(segment.text)
-            is_link = length < SHORT_LINK and segment.link_chars > MANY_LINKS * length
-            is_sentence = length > SHORT_SENTENCE and segment.text[-1] in ".!?"
-            if not is_link and (is_sentence or self.elements[parent].prose):
-                return False
+        length = len(segment.text)
+        is_link = length < SHORT_LINK and segment.link_chars > MANY_LINKS * length
+        is_sentence = length > SHORT_SENTENCE and segment.text[-1] in ".!?"
+        if not is_link and (is_sentence or self.elements[parent].prose):
+            return False
         far = self._far.get(parent)
         if far is None:
             at = parent
