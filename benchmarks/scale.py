@@ -541,6 +541,7 @@ def main() -> None:
     parser.add_argument("--shared-network", action="store_true", help="no namespaces")
     parser.add_argument("--json", type=Path, help="write the figures here")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever was started is ended
     own = not options.shared_network and are_possible()
     print("workers have network namespaces of their own" if own else "workers share one network")
     found: dict[str, Any] = {"own_network": own}
