@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from crawler.backfill import Backfill, day_of
 from crawler.reactor import Background
 from crawler.run import crawl
+from crawler.spiders.watch import LEFTOVERS
 from crawler.store import MemoryStore
-from techwire.types import Outcome
+from techwire.types import Outcome, Pending
 from tests.crawler.town import Kit, Town, article, source
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,6 +62,24 @@ def test_older_pages_of_a_listing_are_followed_back_to_the_day(
     assert visit.counts == {Outcome.NEW: 6}
     assert "/archive?page=2" in town.paths()
     assert "/archive?page=3" not in town.paths()
+
+
+def test_a_run_takes_up_all_that_one_before_it_left(
+    town: Town, kit: Kit, reactor: Background
+) -> None:
+    class Noting(MemoryStore):
+        """Notes how many of the addresses that are left a run asks for."""
+
+        most = 0
+
+        async def pending(self, slugs: Sequence[str], limit: int) -> list[Pending]:
+            self.most = limit
+            return []
+
+    store = Noting()
+    watched = source(sitemaps=("https://gazette.example/map.xml",))
+    reactor.call(crawl([watched], kit.tools(store), spider=Backfill, since=SINCE))
+    assert store.most > 10 * LEFTOVERS  # its sitemaps may answer 304, and tell of none again
 
 
 @pytest.mark.parametrize(
