@@ -59,6 +59,7 @@ CRAWLS = 40  # under way at most: one a tick of 15 s, as long as the longest vis
 CLOCK_JUMP = timedelta(minutes=2)
 HOUSEKEEPING_SECONDS = 3600.0
 TELL_SECONDS = 60.0  # between two looks at what people want to be told of
+LAST_SECONDS = 5.0  # after the grace period, for crawls to close what they have opened
 LATE_TICKS = 8  # ticks missed in a row before the daemon calls itself ill
 
 
@@ -282,7 +283,8 @@ class Daemon:
             _, late = await asyncio.wait(list(self._crawls), timeout=grace)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            if late:  # pages that wait for a reader are stored, and read by the next run
+                await asyncio.wait(late, timeout=LAST_SECONDS)
 
 
 def _hosts(source: Source) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,6 +83,27 @@ def test_a_long_night_is_made_up_for_a_crawl_at_a_time(  # F39
             return [len(slugs) for slugs in daemon.visited]
 
         assert asyncio.run(main()) == [IN_ONE_CRAWL, 30]
+
+
+class Stubborn(Noting):
+    """Its visits do not end when they are told to."""
+
+    async def _visit(self, slugs: list[str]) -> None:
+        self.stop()
+        try:
+            await self.over.wait()
+        except asyncio.CancelledError:
+            await self.over.wait()
+
+
+def test_a_visit_that_does_not_end_keeps_nobody_from_ending(  # F37
+    office: Callable[[int, Clock], scheduler.Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "LAST_SECONDS", 0.01)
+    with office(1, Clock()) as opened:
+        schedule = replace(opened.config.schedule, grace_seconds=0.01)
+        opened.config = replace(opened.config, schedule=schedule)
+        asyncio.run(asyncio.wait_for(Stubborn(opened).run(), 30))
 
 
 def test_nothing_is_claimed_while_the_readers_are_behind(
