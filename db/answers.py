@@ -208,10 +208,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One version of an article."""
+    """A text an article once had."""
 
     number: int  # 1 is the first
     fetched_at: datetime
+    replaced_at: datetime | None  # None: the one of today
     title: str
     summary: str | None
     body: str

@@ -9,23 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from db import blocks
+from db.answers import Version
 from db.front import StoryCard, story
-from db.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow
+from db.tables import ArticleRow, AuthorRow, SourceRow
+from db.versions import earlier
 from db.why import tags
 from techwire.errors import NotFound
 from techwire.types import Block, Tag
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A text an article once had."""
-
-    number: int  # 1 is the first
-    title: str
-    summary: str | None
-    body: str
-    fetched_at: datetime
-    replaced_at: datetime | None  # None: the one of today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +62,7 @@ def reading(connection: Connection, article_id: int) -> Reading:
         .where(AuthorRow.article_id == article_id)
         .order_by(AuthorRow.position)
     )
-    earlier = connection.execute(
-        select(
-            RevisionRow.number,
-            RevisionRow.title,
-            RevisionRow.summary,
-            RevisionRow.body,
-            RevisionRow.fetched_at,
-            RevisionRow.replaced_at,
-        )
-        .where(RevisionRow.article_id == article_id)
-        .order_by(RevisionRow.number)
-    )
-    versions = [Version(**version._asdict()) for version in earlier]
+    versions = earlier(connection, article_id)
     versions.append(
         Version(
             number=len(versions) + 1,

@@ -22,10 +22,27 @@ def versions(connection: Connection, article_id: int) -> list[Version]:
     ).first()
     if now is None:
         raise NotFound("article", str(article_id))
-    earlier = connection.execute(
+    found = earlier(connection, article_id)
+    found.append(
+        Version(
+            number=now.revisions + 1,
+            fetched_at=now.fetched_at,
+            replaced_at=None,
+            title=now.title,
+            summary=now.summary,
+            body=now.body,
+        )
+    )
+    return found
+
+
+def earlier(connection: Connection, article_id: int) -> list[Version]:
+    """The versions of an article that were replaced since, the first one first."""
+    rows = connection.execute(
         select(
             RevisionRow.number,
             RevisionRow.fetched_at,
+            RevisionRow.replaced_at,
             RevisionRow.title,
             RevisionRow.summary,
             RevisionRow.body,
@@ -33,14 +50,4 @@ def versions(connection: Connection, article_id: int) -> list[Version]:
         .where(RevisionRow.article_id == article_id)
         .order_by(RevisionRow.number)
     )
-    found = [Version(**row._asdict()) for row in earlier]
-    found.append(
-        Version(
-            number=now.revisions + 1,
-            fetched_at=now.fetched_at,
-            title=now.title,
-            summary=now.summary,
-            body=now.body,
-        )
-    )
-    return found
+    return [Version(**row._asdict()) for row in rows]

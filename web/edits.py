@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from db.reading import Version
+from db.answers import Version
 
 LONGEST = 4_000  # words of a paragraph that are compared; longer ones are shown whole
 ALIKE = 0.5  # share of common words above which a paragraph was edited, not replaced

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from db.reading import Version
+from db.answers import Version
 from techwire.types import Level, Mention, Tag, Zone
 from web.charts import chart, rounded_up, smoothed
 from web.corrections import correction
