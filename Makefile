@@ -60,7 +60,7 @@ format: $(VENV)/.dev ## let ruff format and fix
 catalogue: $(VENV)/.base ## after a change of pipelines/companies/*.toml: the snapshot that is loaded, made anew
 	@$(BIN)/python -m pipelines.companies_ship
 
-bench-extraction: $(VENV)/.test ## article extraction, peers side by side
+bench-extraction: $(VENV)/.test ## article extraction, six peers side by side, each in its own environment
 	@$(BIN)/python -m benchmarks.extraction
 
 bench-tagging: $(VENV)/.test ## company tagging, the gazetteer beside it
