@@ -57,15 +57,28 @@ def run(main: Callable[[], Awaitable[T]], *, on_signal: OnSignal | None = None) 
     try:
         reactor.run(installSignalHandlers=False)
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-                loop.remove_signal_handler(number)
+        _hear_without(loop, on_signal)
     try:
         return outcome[0].result()
     except asyncio.CancelledError:
         if signals:
             raise KeyboardInterrupt from None
         raise
+
+
+def _hear_without(loop: asyncio.AbstractEventLoop, on_signal: OnSignal | None) -> None:
+    """The loop hears no signals any more; ``on_signal`` still does, while the caller winds up: the
+    system's own way would end the process where it stands."""
+    ours = {signal.SIGINT, signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ours)  # none may come in between
+    try:
+        for number in ours:
+            with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+                loop.remove_signal_handler(number)
+                if on_signal is not None:
+                    signal.signal(number, lambda number, _: on_signal(signal.Signals(number)))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _collect_less_garbage() -> None:

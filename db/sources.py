@@ -112,8 +112,10 @@ def claim_due(
         .limit(limit)
         # two workers on one PostgreSQL take different sources instead of waiting for each other
         .with_for_update(skip_locked=True)
+        .cte("due")  # not a subquery: PostgreSQL may run that once a row, each time with its limit
     )
-    return _leased(connection, update(SourceRow).where(SourceRow.id.in_(due)), holder, now + lease)
+    wanted = update(SourceRow).where(SourceRow.id.in_(select(due.c.id)))
+    return _leased(connection, wanted, holder, now + lease)
 
 
 def claim(
