@@ -138,8 +138,12 @@ def _detected(body: bytes) -> tuple[str, str, str]:
 
 
 def _finish(text: str, charset: str, origin: str) -> Decoded:
-    text = text.replace("\x00", "")
-    if len(MOJIBAKE.findall(text[: DETECT_WINDOW * 4])) >= MANY_MOJIBAKE:
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    start = text[: DETECT_WINDOW * 4]
+    # counting is forty times as fast as searching, and most pages have none of the three
+    can_be = not start.isascii() and sum(map(start.count, "ÃÂâ")) >= MANY_MOJIBAKE
+    if can_be and len(MOJIBAKE.findall(start)) >= MANY_MOJIBAKE:
         mended = ftfy.fix_encoding(text)
         if mended != text:
             return Decoded(mended, charset, f"{origin}, mojibake mended")
