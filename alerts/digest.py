@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from html import escape
 
 from db import Database, front, profile
 from db.front import Choice, StoryCard
+from db.places import places
 
 STORIES = 40  # in one digest: what one reads over a coffee
 LOOKED_AT = 400  # newest stories of the period that the largest are chosen from
@@ -47,9 +48,11 @@ def gather(
         ids = [key for one in named for key in one.ids]
         choice = Choice(companies=ids or None, since=since, until=until)
         found = front.stories(connection, choice, LOOKED_AT)
-    found.sort(
-        key=lambda card: (-card.outlets, -card.articles, -card.last_published_at.timestamp())
-    )
+        found.sort(
+            key=lambda card: (-card.outlets, -card.articles, -card.last_published_at.timestamp())
+        )
+        told = {t.id: t.url for card in found[:limit] for t in card.tellings}
+        there = places(connection, told)
     counted = Counter(
         company.name
         for card in found
@@ -62,10 +65,15 @@ def gather(
         title=f"{about}: {day}" if about else f"techwire, {day}",
         since=since,
         until=until,
-        stories=tuple(found[:limit]),
+        stories=tuple(_placed(card, there) for card in found[:limit]),
         left_out=max(0, len(found) - limit),
         companies=tuple(counted.most_common(BARS)),
     )
+
+
+def _placed(card: StoryCard, there: Mapping[int, str]) -> StoryCard:
+    """The card with the addresses at which its articles were found."""
+    return replace(card, tellings=tuple(replace(t, url=there[t.id]) for t in card.tellings))
 
 
 def paragraph(card: StoryCard) -> str:

@@ -33,7 +33,7 @@ def message(alert: Due, zone: tzinfo) -> Message:
     seen, watch = alert.seen, alert.watch
     lead = _LEADS[watch.rule].format(company=alert.company_name)
     when = seen.published_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    lines = [seen.title, f"{seen.source}, {when}", seen.url]
+    lines = [seen.title, f"{seen.source}, {when}", alert.place]
     if seen.summary:
         lines.insert(1, seen.summary)
     return Message(

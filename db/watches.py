@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from db import companies
 from db.dialects import insert_new
 from db.movement import score
+from db.places import places
 from db.profile import day_of, period
 from db.tables import (
     AlertRow,
@@ -86,6 +87,7 @@ class Due:
     watch: Watch
     company_name: str
     seen: Seen
+    place: str  # where its page is: ``seen.url`` as the server spells it
 
 
 def add(
@@ -352,7 +354,8 @@ def due(connection: Connection, now: datetime, limit: int = 50) -> list[Due]:
         .where(AlertRow.next_try_at <= now)
         .order_by(AlertRow.next_try_at, AlertRow.id)
         .limit(limit)
-    )
+    ).all()
+    there = places(connection, {row.article_id: row.url for row in rows})
     return [
         Due(
             id=row.alert_id,
@@ -369,6 +372,7 @@ def due(connection: Connection, now: datetime, limit: int = 50) -> list[Due]:
                 published_at=row.published_at,
                 summary=row.summary,
             ),
+            place=there[row.article_id],
         )
         for row in rows
     ]

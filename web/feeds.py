@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from db import listing, search
+from db.places import places
 from web.house import House, answered, link
 from web.params import Parameter, read
 
@@ -41,6 +42,7 @@ class Feeds:
                 )
             else:
                 found = listing.latest(connection, ENTRIES)
+            there = places(connection, {article.id: article.url for article in found})
         newest = max(
             (article.published_at for article in found), default=now.replace(microsecond=0)
         )
@@ -54,6 +56,7 @@ class Feeds:
                 "title": f"techwire: {words}" if words else "techwire",
                 "updated": newest.isoformat(),
                 "found": found,
+                "places": there,
             },
         )
         text = "".join(c for c in text if c >= " " or c in "\t\n\r")  # XML 1.0 knows no other

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from db import companies, front, movement, profile, pulse, search
 from db.answers import Listed
 from db.front import Choice, StoryCard
+from db.places import places
 from db.reading import reading
 from techwire.errors import NotFound
 from techwire.types import Zone
@@ -193,11 +194,13 @@ class Pages:
         """One article: its text with every mention explained, its versions, its story."""
         with self._house.database.reading() as connection:
             found = reading(connection, _number(request))
+            there = places(connection, {found.id: found.url})
         return self._house.page(
             request,
             "article.html",
             {
                 "article": found,
+                "place": there[found.id],
                 "title": pieces(found.title, found.tags, Zone.TITLE),
                 "summary": pieces(found.summary or "", found.tags, Zone.SUMMARY),
                 "passages": passages(found),

@@ -14,7 +14,7 @@ from alerts.digest import PARAGRAPH
 from db import Database, connect
 from techwire.errors import NotFound
 from tests.command import techwire
-from tests.web.news import DAY, EVIL, NOW, fill
+from tests.web.news import DAY, EVIL, NOW, SPELT, fill
 
 
 @pytest.fixture
@@ -38,6 +38,11 @@ def test_a_digest_keeps_to_its_companies_and_its_time(news: Database) -> None:
     with pytest.raises(NotFound):
         digests.gather(news, NOW - DAY, NOW, UTC, ["appel"])
     assert digests.gather(news, NOW - 30 * DAY, NOW, UTC, limit=2).left_out == 7
+
+
+def test_a_digest_leads_to_the_address_that_was_fetched(news: Database) -> None:
+    made = digests.gather(news, NOW - 30 * DAY, NOW, UTC)
+    assert [telling.url for telling in made.stories[0].tellings][1] == SPELT
 
 
 def test_no_headline_is_markup(news: Database) -> None:

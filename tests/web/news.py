@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from db import Database, articles, companies, sources
+from db import Database, articles, companies, pages, sources
 from techwire.types import Article, Company, Level, Visit, VisitOutcome, Zone
-from tests.db.build import APPLE, GAZETTE, HERALD, INSTAGRAM, META, article, mention, tag
+from tests.db.build import APPLE, GAZETTE, HERALD, INSTAGRAM, META, article, mention, page, tag
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+SPELT = "http://www.herald.example/workshop"  # what the server calls https://herald.example/…
 EVIL = "<script>alert(1)</script> & <b>Meta</b>"
 MISTRAL = Company(
     id="mistral-ai", name="Mistral AI", country="FR", sector="artificial intelligence"
@@ -42,6 +43,7 @@ def fill(database: Database) -> None:
 
         first = atelier("https://gazette.example/atelier", NOW - 5 * HOUR)
         tell("workshop", first)
+        pages.keep(connection, page("https://herald.example/workshop", final_url=SPELT))
         tell("workshop", english("https://herald.example/workshop", NOW - 3 * HOUR))
         tell("evil", other("https://herald.example/evil", NOW - 30 * HOUR, EVIL, "meta"))
         tell("photos", other("https://herald.example/i", NOW - 2 * DAY, "Photos", "instagram"))

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.web.conftest import NO_TLS
-from tests.web.news import EVIL
+from tests.web.news import EVIL, SPELT
 
 API = "/api/v1"
 
@@ -134,9 +134,11 @@ def test_a_search_is_an_atom_feed(client: httpx.Client) -> None:
     feed = feedparser.parse(answer.content)
     assert not feed.bozo
     assert [entry.link for entry in feed.entries] == [
-        "https://herald.example/workshop",
+        SPELT,  # as it was fetched
         "https://gazette.example/atelier",
     ]
+    assert feed.entries[0].id == "https://herald.example/workshop"
+    assert f'href="{SPELT}"' in client.get(feed.entries[0].links[1].href).text
     assert feed.entries[1].tags[0].label == "Apple"
     assert len(feedparser.parse(client.get("/feed").content).entries) == 10
 
