@@ -17,6 +17,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler import rights, robots
 from crawler.lanes import NESTED, host_of
 from crawler.outcomes import (
+    AlreadyRead,
     Reserved,
     RobotsBusy,
     RobotsForbid,
@@ -26,7 +27,7 @@ from crawler.outcomes import (
 )
 from crawler.politeness import LONGEST_DELAY, retry_after
 from techwire.types import Outcome, SiteFile
-from techwire.urls import origin
+from techwire.urls import canonical, origin
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -83,6 +84,24 @@ class Doorkeeper(_Middleware):
         host = urlparse_cached(request).hostname or ""
         if host not in self.spider.host_map:
             self.spider.guard.check_literal(host)
+
+
+class ReadOnce(_Middleware):
+    """Asks for no page twice in a visit: a feed's redirecting link and the sitemap's own address
+    lead to the same one, which only the redirect tells."""
+
+    def process_request(self, request: Request) -> None:
+        """Raises AlreadyRead."""
+        log: Log | None = request.meta.get(LOG)
+        if log is not None and request.meta.get(IS_PAGE) and canonical(request.url) in log.landed:
+            raise AlreadyRead(request.url)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Notes where a page has answered: here, while its host still waits for its next turn."""
+        log: Log | None = request.meta.get(LOG)
+        if log is not None and request.meta.get(IS_PAGE) and response.status < 300:
+            log.landed.add(canonical(response.url))
+        return response
 
 
 class Temper(_Middleware):

@@ -30,6 +30,10 @@ class Reserved(Exception):
     """The site's tdmrep.json reserves text and data mining."""
 
 
+class AlreadyRead(Exception):
+    """Another address led to this page in the same visit."""
+
+
 class TooLarge(Exception):
     """Over the size limit once decompressed."""
 
@@ -51,6 +55,8 @@ def of_failure(error: BaseException) -> tuple[Outcome, str]:
     match error:
         case ForbiddenAddress():
             return Outcome.FORBIDDEN_ADDRESS, text
+        case AlreadyRead():
+            return Outcome.UNCHANGED, "another address led to this page in the same visit"
         case RobotsForbid():
             return Outcome.ROBOTS, "robots.txt says no"
         case TooLarge():

@@ -81,6 +81,7 @@ HTTPERROR_ALLOW_ALL = True  # every status is an outcome of ours
 
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middleware.Doorkeeper": 40,
+    "crawler.middleware.ReadOnce": 50,
     "crawler.middleware.Robots": 100,
     "crawler.middleware.Rights": 110,
     "crawler.rendering.Rendering": 580,

@@ -42,6 +42,7 @@ class Log:
     bytes_received: int = 0
     not_modified: int = 0
     postponed: int = 0  # addresses left for another visit
+    landed: set[str] = field(default_factory=set)  # canonical addresses where pages have answered
     counts: Counter[Outcome] = field(default_factory=Counter)
     channels: list[tuple[VisitOutcome, str | None]] = field(default_factory=list)
     not_before: datetime | None = None

@@ -458,6 +458,7 @@ def test_a_stop_lets_what_is_under_way_end(town: Town, kit: Kit, reactor: Backgr
 def test_a_stop_before_the_engine_runs_is_heard_as_well(
     town: Town, kit: Kit, reactor: Background
 ) -> None:
+    town["gazette.example/robots.txt"] = "User-agent: *\nCrawl-delay: 5\n"  # not over by itself
     town[FEED] = rss("https://gazette.example/a")
 
     async def stopped() -> list[Visit]:
