@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -30,9 +31,9 @@ def places(connection: Connection, urls: Mapping[int, str]) -> dict[int, str]:
     if not urls:
         return {}
     found: dict[int, str] = {}
-    for row in connection.execute(_FETCHED, {"ids": list(urls)}):
-        article_id: int = row[0]
-        for address in row[1:]:
+    rows: Sequence[Any] = connection.execute(_FETCHED, {"ids": list(urls)}).all()
+    for article_id, *tried in rows:
+        for address in tried:
             if address and article_id not in found and canonical(address) == urls[article_id]:
                 found[article_id] = address
     return {**urls, **found}

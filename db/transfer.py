@@ -60,6 +60,12 @@ def copy(
     return moved
 
 
+def length(source: Database) -> int:
+    """How many rows ``copy`` would move."""
+    with source.reading() as reader:
+        return sum(reader.scalar(select(func.count()).select_from(t)) or 0 for t in TABLES)
+
+
 def _check_empty(connection: Connection, target: Database) -> None:
     for table in TABLES:
         if connection.execute(select(table).limit(1)).first() is not None:

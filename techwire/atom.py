@@ -23,6 +23,7 @@ class FeedEntry:
     summary: str | None = None
     categories: tuple[str, ...] = ()
     language: str | None = None  # ISO 639-1
+    place: str | None = None  # where a click leads, when it is not ``url``, the identity
 
 
 def feed(*, title: str, identity: str, updated_at: datetime, entries: Iterable[FeedEntry]) -> str:
@@ -45,7 +46,7 @@ def _entry(entry: FeedEntry) -> list[str]:
     lines = [
         f"<entry{language}>",
         f"<title>{_text(entry.title)}</title>",
-        f"<link href={quoteattr(_NO_XML.sub('', entry.url))}/>",
+        f"<link href={quoteattr(_NO_XML.sub('', entry.place or entry.url))}/>",
         f"<id>{_text(entry.url)}</id>",
         f"<published>{_moment(entry.published_at)}</published>",
         f"<updated>{_moment(entry.updated_at)}</updated>",

@@ -19,6 +19,7 @@ import click
 
 from techwire import __version__
 from techwire.cli.desk import Desk
+from techwire.cli.pager import PAGED, paged
 from techwire.errors import TechwireError
 
 # command → where it is defined; the order is that of `techwire --help`
@@ -104,6 +105,7 @@ class LazyGroup(click.Group):
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress, errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="More on stderr.")
+@click.option("--no-pager", is_flag=True, help="Print long answers straight on the terminal.")
 @click.pass_context
 def cli(
     ctx: click.Context,
@@ -111,9 +113,12 @@ def cli(
     database_url: str | None,
     quiet: bool,
     verbose: bool,
+    no_pager: bool,
 ) -> None:
     """Watch the tech press by company: fetch, clean, tag, store, query."""
     ctx.obj = Desk(config_path=config_path, database_url=database_url, quiet=quiet, verbose=verbose)
+    if ctx.invoked_subcommand in PAGED:
+        ctx.with_resource(paged(is_wanted=not no_pager))
 
 
 def main(argv: list[str] | None = None) -> NoReturn:

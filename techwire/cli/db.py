@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -70,11 +73,36 @@ def copy(desk: Desk, source: str, target: str, shape: str) -> None:
 
     if source == target:
         raise UsageError("db copy: both are the same database")
-    with connect(source, read_only=True) as old, connect(target) as new:
-        moved = transfer.copy(old, new, lambda table, rows: None)
+    with (
+        connect(source, read_only=True) as old,
+        connect(target) as new,
+        _progress(desk, lambda: transfer.length(old)) as told,
+    ):
+        moved = transfer.copy(old, new, told)
     rows = [{"table": m.table, "rows": m.rows, "checksum": m.checksum} for m in moved]
     show.rows(("table", "rows", "checksum"), rows, shape=shape)
     desk.say("every count and checksum is the same on both sides")
+
+
+@contextmanager
+def _progress(desk: Desk, count: Callable[[], int]) -> Iterator[Callable[[str, int], None]]:
+    """A bar on stderr when a person looks at it; it is full when verifying begins."""
+    if desk.quiet or not sys.stderr.isatty():
+        yield lambda _table, _rows: None
+        return
+    with click.progressbar(
+        length=count(),
+        label="copying",
+        file=sys.stderr,
+        item_show_func=lambda table: table,
+    ) as bar:
+        done: dict[str, int] = {}
+
+        def told(table: str, rows: int) -> None:
+            bar.update(rows - done.get(table, 0), table)
+            done[table] = rows
+
+        yield told
 
 
 @db.command()

@@ -89,16 +89,19 @@ def _progress(
 def atom_feed(desk: Desk, company: str, limit: int, lang: str | None, path: Path | None) -> None:
     """The newest articles about a company as an Atom feed; copies are left out."""
     from db import queries
+    from db.places import places
     from techwire.atom import FeedEntry, feed
 
     with desk.database(read_only=True) as database, database.reading() as connection:
         chosen = queries.company(connection, company)
         found = queries.of_companies(connection, chosen.ids, limit=limit, language=lang)
+        there = places(connection, {article.id: article.url for article in found})
     if not found:
         raise TechwireError(f"no article about {chosen.name}")
     entries = [
         FeedEntry(
             url=article.url,
+            place=there[article.id],
             title=article.title,
             published_at=article.published_at,
             updated_at=article.first_seen_at,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import pty
 import re
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -199,6 +202,37 @@ def test_the_database_is_checked_backed_up_and_copied(run: Run, tmp_path: Path) 
         assert run("db", command, db=tmp_path / "other.db")[0] == 0
     code, out, _ = run("db", "check", db=tmp_path / "other.db")
     assert code == 0
+
+
+class _Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_who_copies_sees_how_far_it_has_come(run: Run, tmp_path: Path) -> None:
+    assert run("db", "backup", "mine.db")[0] == 0
+    with redirect_stderr(_Screen()) as screen:
+        assert run("db", "copy", "mine.db", "other.db")[0] == 0
+    assert "copying" in screen.getvalue()
+    assert "100%" in screen.getvalue()
+    assert run("-q", "db", "copy", "mine.db", "third.db")[2] == ""
+
+
+def test_a_long_list_on_a_terminal_goes_through_the_pager(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")  # short enough for the terminal to hold unread
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("TECHWIRE_PAGER", "sed s/^/>/")
+    for words, is_paged in (["latest"], True), (["--no-pager", "latest"], False):
+        near, far = pty.openpty()
+        with os.fdopen(far, "w") as terminal, redirect_stdout(terminal):
+            with pytest.raises(SystemExit):
+                main(["--db", str(filled), *words, "--limit", "40"])
+            lines = os.read(near, 65_536).decode().splitlines()
+        os.close(near)
+        assert len(lines) > 24
+        assert all(line.startswith(">") == is_paged for line in lines)
 
 
 def test_forgetting_asks_first_and_then_removes(run: Run, tmp_path: Path) -> None:

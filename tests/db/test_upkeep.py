@@ -28,6 +28,7 @@ def test_a_copy_holds_the_same_rows_and_answers_alike(
     heard: list[str] = []
     with connect(new_database_url(old)) as source, connect(new_database_url(new)) as target:
         fill(source, NOWADAYS)
+        length = transfer.length(source)
         moved = transfer.copy(source, target, lambda table, rows: heard.append(table))
         with source.reading() as here, target.reading() as there:
             assert queries.latest(here) == queries.latest(there)
@@ -43,6 +44,7 @@ def test_a_copy_holds_the_same_rows_and_answers_alike(
     assert rows["article"] > 20
     assert rows["revision"] == 2
     assert set(heard) <= rows.keys()
+    assert sum(rows.values()) == length
 
 
 def test_a_database_with_rows_is_no_target(new_database_url: MakeUrl) -> None:
