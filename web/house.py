@@ -35,6 +35,7 @@ class Kept:
     at a time. Who asks for one that is somewhat older gets it, and a new one is made meanwhile."""
 
     seconds: float
+    clock: Callable[[], float] = time.monotonic  # seconds
     _answers: dict[str, tuple[float, Any]] = field(default_factory=dict)
     _making: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -44,7 +45,7 @@ class Kept:
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
             kept = self._answers.get(key)
-        age = time.monotonic() - kept[0] if kept else math.inf
+        age = self.clock() - kept[0] if kept else math.inf
         if kept and self.seconds <= age < STALE * self.seconds:
             if not making.locked():
                 threading.Thread(target=self._made, args=(key, making, make), daemon=True).start()
@@ -56,12 +57,12 @@ class Kept:
         """The answer, made unless another thread has just done it."""
         with making:
             found = self._answers.get(key)
-            if found is not None and time.monotonic() - found[0] < self.seconds:
+            if found is not None and self.clock() - found[0] < self.seconds:
                 answer: T = found[1]
                 return answer
             answer = make()
             with self._lock:
-                self._answers[key] = (time.monotonic(), answer)
+                self._answers[key] = (self.clock(), answer)
                 while len(self._answers) > MOST_KEPT:
                     oldest = min(self._answers, key=lambda name: self._answers[name][0])
                     del self._answers[oldest]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select, text
@@ -10,6 +12,7 @@ from sqlalchemy import create_engine, select, text
 from db import articles, connect, queries, revisions, schema, upkeep
 from db.engine import parse_url
 from db.events import stories
+from db.migrations import versions
 from db.tables import TagRow
 from techwire.errors import DatabaseError
 from techwire.types import Outcome
@@ -45,6 +48,15 @@ INDEX = {
     "sqlite": "INSERT INTO article_search (rowid, title, text) VALUES (1, 'une usin', 'deux mot')",
     "postgresql": "INSERT INTO article_search VALUES (1, '''usin'':2A ''mot'':12'::tsvector)",
 }
+
+
+def test_every_schema_has_one_number_and_one_file_that_says_what_came_before() -> None:
+    found = sorted(Path(versions.__file__).parent.glob("[0-9]*.py"))
+    steps = [import_module(f"{versions.__name__}.{path.stem}") for path in found]
+    assert [step.revision for step in steps] == list(revisions.REVISIONS)
+    assert [step.down_revision for step in steps] == [None, *revisions.REVISIONS[:-1]]
+    assert all(path.name.startswith(f"{s.revision}_") for path, s in zip(found, steps, strict=True))
+    assert len(set(revisions.REVISIONS)) == len(revisions.REVISIONS)
 
 
 def rows_of(revision: str) -> list[str]:
