@@ -15,12 +15,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import re
 import subprocess
 import sys
 import venv
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from benchmarks.peers import PEERS
 
@@ -29,7 +27,6 @@ SETS = ("scrapinghub", "fundus-eval", "fundus-tests", "readability")
 MORE = ("trafilatura", "postlight")  # sets with segments or metadata instead of texts
 OURS = "techwire"
 OWN = ROOT / ".bench" / "own"  # our own pages, written out for the peers
-EACH = 4  # articles in each language, in each layout
 TIMEOUT = 3600.0  # seconds a contender may take
 Figures = dict[str, dict[str, float]]
 
@@ -113,42 +110,24 @@ def environment(home: Path, packages: tuple[str, ...]) -> Path:
 
 def own_pages(folder: Path) -> Path:
     """Our own pages and their truth as files, in the corpus' shape."""
-    from techwire.demo.newsroom import truth
-    from techwire.types import BlockKind
-    from tests.pages.layouts import LAYOUTS, Copy
+    from tests.pages.copies import copies
+    from tests.pages.layouts import LAYOUTS
 
-    pieces = [p for p in truth(False) if p.kind == "article" and p.lead and len(p.authors) == 1]
     (folder / "html").mkdir(parents=True, exist_ok=True)
     rows: list[str] = []
-    for language in ("fr", "en"):
-        mine = [piece for piece in pieces if piece.language == language]
-        for number, piece in enumerate(mine[:EACH]):
-            copy = Copy(
-                title=piece.title,
-                lead=piece.lead or "",
-                caption=piece.caption or "",
-                author=piece.authors[0],
-                at=piece.published_at.astimezone(ZoneInfo("Europe/Paris")),
-                paragraphs=[
-                    re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", block.text)
-                    for block in piece.blocks
-                    if block.kind is BlockKind.PARAGRAPH
-                ],
-                language=language,
-                others=[other.title for other in mine if other is not piece][:5],
-            )
-            for layout in LAYOUTS:
-                name = f"{language}-{number}-{layout.__name__}"
-                html = layout(copy).encode()
-                (folder / "html" / f"{name}.html.gz").write_bytes(gzip.compress(html, mtime=0))
-                row = {
-                    "id": name,
-                    "url": f"https://phare.example/{name}.html",
-                    "html": f"html/{name}.html.gz",
-                    "encoding": "utf-8",
-                    "truth": {"text": "\n".join(copy.paragraphs)},
-                }
-                rows.append(json.dumps(row, ensure_ascii=False))
+    for number, copy in enumerate(copies()):
+        for layout in LAYOUTS:
+            name = f"{copy.language}-{number}-{layout.__name__}"
+            html = layout(copy).encode()
+            (folder / "html" / f"{name}.html.gz").write_bytes(gzip.compress(html, mtime=0))
+            row = {
+                "id": name,
+                "url": f"https://phare.example/{name}.html",
+                "html": f"html/{name}.html.gz",
+                "encoding": "utf-8",
+                "truth": {"text": "\n".join(copy.paragraphs)},
+            }
+            rows.append(json.dumps(row, ensure_ascii=False))
     (folder / "manifest.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return folder
 

@@ -9,33 +9,13 @@ import pytest
 from crawler.discover import Finding, discover
 from crawler.reactor import Background
 from crawler.store import MemoryStore
-from tests.crawler.town import Answer, Kit, Town, article
-
-HOME = """<html lang="fr"><head><title>La Gazette - actualités</title>
-<meta property="og:site_name" content="La Gazette des puces">
-<link rel="alternate" type="application/rss+xml" title="Commentaires" href="/comments/feed">
-<link rel="alternate" type="application/rss+xml" href="/flux.xml"></head>
-<body>Bonjour</body></html>"""
+from tests.crawler.town import Answer, Kit, Town, article, open_gazette
 
 
 @pytest.fixture(autouse=True)
 def gazette(town: Town) -> None:
     """The gazette answers."""
-    town["gazette.example/"] = HOME
-    town["gazette.example/robots.txt"] = (
-        "User-agent: *\nDisallow: /private\nSitemap: https://gazette.example/news.xml\n"
-    )
-    items = "".join(
-        f"<item><title>Puce {n}</title><link>https://gazette.example/puce-{n}</link>"
-        f"<pubDate>Tue, 0{n} Mar 2026 08:00:00 GMT</pubDate></item>"
-        for n in (1, 2, 3)
-    )
-    town["gazette.example/flux.xml"] = f"<rss><channel><title>Flux</title>{items}</channel></rss>"
-    town["gazette.example/news.xml"] = (
-        "<urlset><url><loc>https://gazette.example/puce-1</loc></url></urlset>"
-    )
-    for n in (1, 2, 3):
-        town[f"gazette.example/puce-{n}"] = article(f"La puce numéro {n} arrive")
+    open_gazette(town, article)
 
 
 def found(kit: Kit, reactor: Background, address: str, **network: object) -> Finding:

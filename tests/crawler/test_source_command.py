@@ -14,14 +14,9 @@ from techwire.cli.source import source as source_group
 from techwire.errors import NotFound
 from techwire.types import Source
 from tests.command import techwire
-from tests.crawler.town import Answer, Town
+from tests.crawler.town import Answer, Town, open_gazette
 
 TEXT = "La puce venue de Grenoble divise par deux la consommation des serveurs. " * 12
-HOME = """<html lang="fr"><head><title>La Gazette - actualités</title>
-<meta property="og:site_name" content="La Gazette des puces">
-<link rel="alternate" type="application/rss+xml" title="Commentaires" href="/comments/feed">
-<link rel="alternate" type="application/rss+xml" href="/flux.xml"></head>
-<body>Bonjour</body></html>"""
 
 
 def story(title: str) -> str:
@@ -42,21 +37,7 @@ def folder(tmp_path: Path, town: Town) -> Path:
         f'host_map = {{ "gazette.example" = "127.0.0.1:{town.port}" }}\n'
     )
     (tmp_path / "sources.toml").write_text("# mine\n")
-    town["gazette.example/"] = HOME
-    town["gazette.example/robots.txt"] = (
-        "User-agent: *\nDisallow: /private\nSitemap: https://gazette.example/news.xml\n"
-    )
-    items = "".join(
-        f"<item><title>Puce {n}</title><link>https://gazette.example/puce-{n}</link>"
-        f"<pubDate>Tue, 0{n} Mar 2026 08:00:00 GMT</pubDate></item>"
-        for n in (1, 2, 3)
-    )
-    town["gazette.example/flux.xml"] = f"<rss><channel><title>Flux</title>{items}</channel></rss>"
-    town["gazette.example/news.xml"] = (
-        "<urlset><url><loc>https://gazette.example/puce-1</loc></url></urlset>"
-    )
-    for n in (1, 2, 3):
-        town[f"gazette.example/puce-{n}"] = story(f"La puce numéro {n} arrive")
+    open_gazette(town, story)
     return tmp_path
 
 

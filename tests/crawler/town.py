@@ -194,3 +194,29 @@ def rss(*links: str) -> bytes:
 def article(title: str = "A title") -> bytes:
     """A page that ``plain_read`` takes for an article."""
     return f"<html><h1>{title}</h1><p>Some text.</p></html>".encode()
+
+
+HOME = """<html lang="fr"><head><title>La Gazette - actualités</title>
+<meta property="og:site_name" content="La Gazette des puces">
+<link rel="alternate" type="application/rss+xml" title="Commentaires" href="/comments/feed">
+<link rel="alternate" type="application/rss+xml" href="/flux.xml"></head>
+<body>Bonjour</body></html>"""
+
+
+def open_gazette(town: Town, story: Callable[[str], str | bytes]) -> None:
+    """A site to be found: a front page, robots.txt, a feed, a news sitemap, three articles."""
+    town["gazette.example/"] = HOME
+    town["gazette.example/robots.txt"] = (
+        "User-agent: *\nDisallow: /private\nSitemap: https://gazette.example/news.xml\n"
+    )
+    items = "".join(
+        f"<item><title>Puce {n}</title><link>https://gazette.example/puce-{n}</link>"
+        f"<pubDate>Tue, 0{n} Mar 2026 08:00:00 GMT</pubDate></item>"
+        for n in (1, 2, 3)
+    )
+    town["gazette.example/flux.xml"] = f"<rss><channel><title>Flux</title>{items}</channel></rss>"
+    town["gazette.example/news.xml"] = (
+        "<urlset><url><loc>https://gazette.example/puce-1</loc></url></urlset>"
+    )
+    for n in (1, 2, 3):
+        town[f"gazette.example/puce-{n}"] = story(f"La puce numéro {n} arrive")

@@ -10,42 +10,18 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from pipelines.extract import Extract, extract
-from techwire.demo.newsroom import truth
-from techwire.types import BlockKind, Source
+from techwire.types import Source
+from tests.pages.copies import copies
 from tests.pages.layouts import LAYOUTS, Copy, Layout
 
 FLOORS = json.loads((Path(__file__).parents[2] / "benchmarks" / "floors.json").read_text("utf-8"))
 SOURCE = Source(
     slug="phare", name="Le Phare", url="https://phare.example/", timezone="Europe/Paris"
 )
-EACH = 4  # articles in each language
-
-
-def copies() -> list[Copy]:
-    pieces = [p for p in truth(False) if p.kind == "article" and p.lead and len(p.authors) == 1]
-    chosen = [p for lang in ("fr", "en") for p in [q for q in pieces if q.language == lang][:EACH]]
-    return [
-        Copy(
-            title=p.title,
-            lead=p.lead or "",
-            caption=p.caption or "",
-            author=p.authors[0],
-            at=p.published_at.astimezone(ZoneInfo("Europe/Paris")),
-            paragraphs=[
-                re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", b.text)
-                for b in p.blocks
-                if b.kind is BlockKind.PARAGRAPH
-            ],
-            language=p.language,
-            others=[q.title for q in pieces if q is not p and q.language == p.language][:5],
-        )
-        for p in chosen
-    ]
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
