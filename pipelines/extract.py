@@ -9,11 +9,13 @@ from datetime import datetime
 from pipelines.body import AUTHOR_BIT, Reader, is_byline, witnesses_of
 from pipelines.byline import names_part
 from pipelines.clean import authors
-from pipelines.dates import TOLERANCE, Moment, is_vague, read_moment, zone_of
+from pipelines.dates import read_moment
 from pipelines.document import Document, parse
 from pipelines.features import folded
+from pipelines.found import Found
 from pipelines.language import language_of
-from pipelines.metadata import Found, Metadata, read_metadata
+from pipelines.metadata import Metadata, read_metadata
+from pipelines.moment import TOLERANCE, Moment, is_vague, zone_of
 from pipelines.selectors import apply, body_markup, prune, rule_for
 from pipelines.sites import site_of
 from techwire.types import Block, BlockKind, Source

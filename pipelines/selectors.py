@@ -10,9 +10,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from pipelines import clean
 from pipelines.clean import tidy
-from pipelines.dates import TOLERANCE, read_machine, read_moment, zone_of
+from pipelines.dates import read_moment
 from pipelines.document import Document
-from pipelines.metadata import Found, Metadata
+from pipelines.found import Found
+from pipelines.machinedates import read_machine
+from pipelines.metadata import Metadata
+from pipelines.moment import TOLERANCE, zone_of
 from pipelines.zones import page_zone
 from techwire.types import Selectors, Source
 

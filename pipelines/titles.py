@@ -1,0 +1,93 @@
+"""The title of an article: which of a page's several, and without the site's name around it."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.clean import tidy
+from pipelines.document import Document, first_text
+from pipelines.found import Found
+
+_SEPARATOR = re.compile(r"\s+[|·•»–—:-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
+MIN_TITLE = 4  # characters
+MAX_TITLE = 400
+MIN_HEADING = 15  # characters of an <h1> that a longer title may be cut down to
+ALIKE = 0.9  # share of common words from which two titles are the same
+
+
+def read_title(document: Document, site: str | None) -> Found[str] | None:
+    """The headline the page itself gives; ``site`` is the name to be left out of it."""
+    heading = _heading(document)
+    candidates = (
+        *_headlines(document, heading),
+        ("h1", heading, 0.85),
+        (
+            "meta:twitter:title",
+            document.meta("twitter:title", "dc.title", "title", "parsely-title"),
+            0.7,
+        ),
+        ("title", document.title_tag, 0.6),
+    )
+    for rule, value, confidence in candidates:
+        if value and len(title := without_site(value, site, document.host)) >= MIN_TITLE:
+            if heading and len(heading) > MIN_HEADING and title.startswith(heading):
+                rest = title[len(heading) :]
+                title = heading if _SEPARATOR.match(rest) else title
+            return Found(title[:MAX_TITLE], rule, confidence)
+    return None
+
+
+def _headlines(document: Document, heading: str | None) -> list[tuple[str, str | None, float]]:
+    """JSON-LD's headline, then OpenGraph's; the other way round when the page shows the latter
+    and the former is what ``<title>`` says to search engines."""
+    headline, shared = first_text(document.article, "headline"), document.meta("og:title")
+    order = [("json-ld:headline", headline, 0.95), ("meta:og:title", shared, 0.9)]
+    if headline and shared and heading:
+        of_page, of_search = _words(heading), _words(document.title_tag or "")
+        told, ours = _words(shared), _words(headline)
+        shown = len(told & of_page) > ALIKE * len(told | of_page)
+        if shown and len(ours & of_page) < ALIKE * len(ours | of_page) and ours <= of_search:
+            order.reverse()
+    return order
+
+
+def _heading(document: Document) -> str | None:
+    """The ``<h1>`` that agrees with ``<title>`` best."""
+    nodes = [node for tag, node, _ in document.landmarks if tag == "h1"]
+    texts = [tidy(node.text(separator=" ")) for node in nodes[:8]]
+    wanted = _words(document.title_tag or document.meta("og:title") or "")
+    scored = [
+        (len(_words(t) & wanted) / max(1, len(_words(t))), t) for t in texts if len(t) >= MIN_TITLE
+    ]
+    return max(scored, key=lambda s: s[0])[1] if scored else None
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def without_site(title: str, site: str | None, host: str) -> str:
+    """A title without the site's name before or behind it."""
+    parts = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title)]
+    names = {bare(site or ""), bare(host.rsplit(".", 1)[0]), bare(host)} - {""}
+    for start, end in reversed(parts):
+        tail = bare(title[end:])
+        if (
+            tail
+            and (
+                tail in names
+                or any(tail in n or n in tail for n in names if min(len(n), len(tail)) > 3)
+            )
+            and len(title[end:]) < max(30, len(title) / 2)
+            and len(title[:start]) >= MIN_TITLE
+        ):
+            return without_site(title[:start].rstrip(), site, host)
+    if parts and bare(title[: parts[0][0]]) in names and len(title) - parts[0][1] >= MIN_TITLE:
+        return title[parts[0][1] :].lstrip()
+    return title
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, lower case, umlauts spelt out: "Le Courrier" is "lecourrier"."""
+    plain = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    return re.sub(r"[\W_]+", "", plain).removeprefix("www")
