@@ -45,21 +45,23 @@ class Lock:
         AlreadyRunning when another daemon was faster, DatabaseError while the server is away."""
         if self._session is None or self._database is None:
             return
-        try:
-            self._session.execute(text("SELECT 1"))
-        except DBAPIError:
-            self._session.invalidate()
-            self._session.close()
-            again = _advisory_lock(self._database, is_shared=self._is_shared)
-            if again is None:
-                raise AlreadyRunning(f"another daemon watches with {self._database.url}") from None
-            self._session = again._session
+        if not self._session.closed:  # closed: the server was still away when we last looked
+            try:
+                self._session.execute(text("SELECT 1"))
+                return
+            except DBAPIError:
+                self._session.invalidate()
+                self._session.close()
+        again = _advisory_lock(self._database, is_shared=self._is_shared)
+        if again is None:
+            raise AlreadyRunning(f"another daemon watches with {self._database.url}")
+        self._session = again._session
 
     def release(self) -> None:
         """Let another daemon start."""
         if self._file is not None:
             self._file.close()
-        if self._session is not None:
+        if self._session is not None and not self._session.closed:
             with suppress(DBAPIError):  # a server that is gone has let go by itself
                 self._session.execute(text("SELECT pg_advisory_unlock_all()"))
             self._session.invalidate()

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,18 @@ class Postgres:
             self._free.append(name)
         else:
             self.drop(name)
+
+    @contextmanager
+    def away(self, name: str) -> Iterator[None]:
+        """As if the server of ``name`` were down: its sessions are cut, and nobody gets in."""
+        self._run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        self._run(
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+        )
+        try:
+            yield
+        finally:
+            self._run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
     def url(self, name: str) -> str:
         url: URL = self._url.set(database=name)

@@ -9,14 +9,14 @@ import click
 import pytest
 from click.testing import CliRunner
 from procrastinate.schema import SchemaManager
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from db import Database, connect
 from db import fleet as rows
 from fleet import queue
 from fleet.dispatch import hold
 from techwire.cli import cli
-from techwire.errors import AlreadyRunning, OtherVersion, SchemaTooNew, UsageError
+from techwire.errors import AlreadyRunning, DatabaseError, OtherVersion, SchemaTooNew, UsageError
 from tests.conftest import Postgres
 
 EARLIER = "03.00.00_50_post_cancel_notification.sql"  # Procrastinate 3.0: without heartbeats
@@ -88,6 +88,24 @@ def test_a_lock_that_a_restarted_server_forgot_is_taken_again(database: Database
     held.keep()
     assert lock.is_held(database)
     held.release()
+
+
+def test_a_lock_is_taken_again_however_long_the_server_was_away(
+    database: Database, postgres: Postgres
+) -> None:
+    from db import lock
+
+    held = hold(database)
+    with postgres.away(str(make_url(database.url).database)):
+        for _ in range(2):
+            with pytest.raises(DatabaseError):
+                held.keep()
+    held.keep()
+    assert lock.is_held(database)
+    with postgres.away(str(make_url(database.url).database)), pytest.raises(DatabaseError):
+        held.keep()
+    held.release()  # of a server that is away as well
+    assert not lock.is_held(database)
 
 
 @pytest.mark.parametrize("words", [("daemon", "--dispatch", "procrastinate"), ("worker",)])
