@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+SLOW = 2.0  # seconds; the usual answer takes a tenth of one
+MOST_SLOW = 8  # times the concurrency: slow connections cost a socket and their part of a body
 NESTED = "techwire_nested"  # meta: a robots.txt asked for inside another request's turn
 DELAY = "techwire_delay"  # meta: the source's own spacing in seconds
 
@@ -34,7 +36,9 @@ class Patron(Protocol):
     """What the lanes ask of the spider."""
 
     hosts: Hosts
-    is_full: bool  # enough pages are in memory: nothing more is asked for
+
+    def has_room(self, request: Request) -> bool:
+        """Whether what ``request`` would bring has a place in memory now."""
 
     def is_wanted(self, request: Request, wait: float) -> bool:
         """Whether ``request`` is still worth sending after ``wait`` more seconds."""
@@ -105,10 +109,19 @@ class Lanes(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """The next request whose host is ours, or None for now (the engine asks again)."""
-        if not self._ready or self._patron.is_full:
-            return None
-        return heapq.heappop(self._ready)[2]
+        """The next request whose host is ours and whose source has room, or None for now (the
+        engine asks again when anything has ended)."""
+        crowded = []
+        chosen: Request | None = None
+        while self._ready and chosen is None:
+            place = heapq.heappop(self._ready)
+            if self._patron.has_room(place[2]):
+                chosen = place[2]
+            else:
+                crowded.append(place)
+        for place in crowded:
+            heapq.heappush(self._ready, place)
+        return chosen
 
     def leave(self, request: Request) -> None:
         """``request`` has ended: its host is free, and the next in its lane may go when due."""
@@ -173,18 +186,40 @@ class Lanes(BaseScheduler):
 
 
 class Downloader(downloader.Downloader):
-    """Scrapy's downloader, which tells the lanes when a request has ended, however it ended."""
+    """Scrapy's downloader, which tells the lanes when a request has ended, however it ended.
+
+    Requests that drag on do not count among those allowed at a time: servers that never answer
+    would take all places, and every other host would wait for their time limits."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._dragging: set[Request] = set()
+
+    def needs_backout(self) -> bool:
+        """Whether enough is under way."""
+        most, count = self.total_concurrency, len(self.active)
+        return most > 0 and (count - len(self._dragging) >= most or count >= most * MOST_SLOW)
 
     @inlineCallbacks
     def fetch(
         self, request: Request, spider: Spider | None = None
     ) -> Generator[Deferred[Any], Any, Response | Request]:
         """Download ``request``; its host is left at the end."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(SLOW, self._drags, request)
         try:
             result: Response | Request = yield super().fetch(request)
             return result
         finally:
+            timer.cancel()
+            self._dragging.discard(request)
             scheduler = self.crawler.engine.scheduler
             if isinstance(scheduler, Lanes) and not request.meta.get(NESTED):
                 # A moment later: what the request turned into joins its lane first.
-                asyncio.get_running_loop().call_soon(scheduler.leave, request)
+                loop.call_soon(scheduler.leave, request)
+
+    def _drags(self, request: Request) -> None:
+        """``request`` gives its place to another; the engine is told that there is one."""
+        self._dragging.add(request)
+        if (slot := self.crawler.engine._slot) is not None:
+            slot.nextcall.schedule()

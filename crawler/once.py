@@ -47,7 +47,7 @@ class Unread:
             fetched_at=page.fetched_at,
         )
 
-    async def call(self, work: Callable[[], T]) -> T:
+    async def call(self, work: Callable[[], T], source: str) -> T:
         """Done here."""
         return work()
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from crawler.identity import settled
+from crawler.turns import Turns
 from techwire.config import Config
 from techwire.types import Article, Outcome, Page, Rejected, Source
 
@@ -36,8 +37,9 @@ class Reader(Protocol):
     async def read(self, page: Page, source: Source) -> Article | Rejected:
         """An article, or why it is none. Never raises for the page's sake."""
 
-    async def call(self, work: Callable[[], T]) -> T:
-        """The result of ``work`` (picklable), done where it stops nobody."""
+    async def call(self, work: Callable[[], T], source: str) -> T:
+        """The result of ``work`` (picklable), done where it stops nobody, as a turn of the source
+        of that slug."""
 
     async def warm(self) -> None:
         """Get ready before the first page."""
@@ -104,7 +106,7 @@ class Inline:
         assert self._read is not None  # noqa: S101 - for the type checker: warm has set it
         return self._read(page, source)
 
-    async def call(self, work: Callable[[], T]) -> T:
+    async def call(self, work: Callable[[], T], source: str) -> T:
         """See Reader."""
         return await asyncio.to_thread(work)
 
@@ -118,7 +120,7 @@ class Pool:
     def __init__(self, prepare: Prepare, *, workers: int = 2, timeout: float = 20.0) -> None:
         self._workers = [_Worker(prepare, timeout) for _ in range(workers)]
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reading")
-        self._free: asyncio.Queue[_Worker] | None = None
+        self._turns = Turns(self._workers)
 
     async def warm(self) -> None:
         """Start the workers and wait until they can read."""
@@ -126,14 +128,13 @@ class Pool:
         await asyncio.gather(
             *(loop.run_in_executor(self._threads, worker.start) for worker in self._workers)
         )
-        self._queue()
 
     async def read(self, page: Page, source: Source) -> Article | Rejected:
         """See Reader."""
         problem = ""
         for _ in range(TRIES):
             try:
-                answer = await self._asked((page, source))
+                answer = await self._asked((page, source), source.slug)
             except WorkerLost as lost:
                 problem = str(lost)
             else:
@@ -147,26 +148,19 @@ class Pool:
             fetched_at=page.fetched_at,
         )
 
-    async def call(self, work: Callable[[], T]) -> T:
+    async def call(self, work: Callable[[], T], source: str) -> T:
         """See Reader. Raises WorkerLost."""
-        answer: Any = await self._asked(work)
+        answer: Any = await self._asked(work, source)
         result: T = answer
         return result
 
-    async def _asked(self, errand: object) -> object:
-        worker = await self._queue().get()
+    async def _asked(self, errand: object, source: str) -> object:
+        worker, began = await self._turns.take(source)
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, worker.ask, errand)
         finally:
-            self._queue().put_nowait(worker)
-
-    def _queue(self) -> asyncio.Queue[_Worker]:
-        if self._free is None:
-            self._free = asyncio.Queue()
-            for worker in self._workers:
-                self._free.put_nowait(worker)
-        return self._free
+            self._turns.give_back(source, worker, began)
 
     def close(self) -> None:
         """End the workers."""

@@ -103,7 +103,9 @@ ITEM_PIPELINES = {
 }
 # The default of 100 makes 101 asyncio tasks per response: a sixth of the CPU of a bare crawl.
 CONCURRENT_ITEMS = 1
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 12 * 1024 * 1024  # bytes of pages waiting to be read
+# Pages that wait to be read are bounded by crawler.backlog, which knows whose they are; Scrapy's
+# bound would stop all hosts for one source's pages. It is left for what is no page: channels.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 48 * 1024 * 1024  # bytes
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 LOG_LEVEL = "WARNING"

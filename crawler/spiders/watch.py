@@ -95,10 +95,11 @@ class Watch(Spider):
         """The hosts of this process."""
         return self.tools.hosts
 
-    @property
-    def is_full(self) -> bool:
-        """Whether enough pages wait in memory to be read."""
-        return self.tools.backlog.is_full
+    def has_room(self, request: Request) -> bool:
+        """Whether the source of ``request`` may bring another page into memory."""
+        of: Log | None = request.cb_kwargs.get("log")
+        backlog = self.tools.backlog
+        return not backlog.is_full if of is None else backlog.has_room(of.source.slug)
 
     @property
     def guard(self) -> Guard:
@@ -325,7 +326,7 @@ class Watch(Spider):
         if len(response.body) < LONG:
             return read()
         try:
-            return await self.tools.reader.call(read)
+            return await self.tools.reader.call(read, source.slug)
         except WorkerLost as lost:
             return Reading(kind=None, problem=str(lost))
 
