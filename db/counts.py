@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Subquery, func, select
 
 from db.answers import Counts, SourceStatus
 from db.tables import (
@@ -72,23 +72,26 @@ def counts(connection: Connection) -> Counts:
     )
 
 
-def status(connection: Connection, slugs: Sequence[str] | None = None) -> list[SourceStatus]:
-    """How each source is doing, by slug; all of them unless ``slugs`` says which."""
-    articles = (
-        select(
-            ArticleRow.source_id,
-            func.count().label("articles"),
-            func.max(ArticleRow.published_at).label("last_published_at"),
-        )
-        .group_by(ArticleRow.source_id)
-        .subquery()
-    )
-    waiting = (
+def waiting_pages() -> Subquery:
+    """How many pages of each source are still to fetch or to read."""
+    return (
         select(AddressRow.source_id, func.count().label("waiting"))
         .where(AddressRow.state.in_(("new", "fetched")))
+        # the same once more: in SQLite's statistics one state is as frequent as any other, and it
+        # would read every address; of a range it has no such prejudice, and takes the index
+        .where(AddressRow.state.between("fetched", "new"))
         .group_by(AddressRow.source_id)
         .subquery()
     )
+
+
+def status(connection: Connection, slugs: Sequence[str] | None = None) -> list[SourceStatus]:
+    """How each source is doing, by slug; all of them unless ``slugs`` says which."""
+    # counted source by source, in an index: for three sources, only theirs
+    of_it = ArticleRow.source_id == SourceRow.id
+    articles = select(func.count()).select_from(ArticleRow).where(of_it).scalar_subquery()
+    newest = select(func.max(ArticleRow.published_at)).where(of_it).scalar_subquery()
+    waiting = waiting_pages()
     columns = [
         getattr(SourceRow, name)
         for name in SourceStatus.__dataclass_fields__
@@ -97,11 +100,10 @@ def status(connection: Connection, slugs: Sequence[str] | None = None) -> list[S
     statement = (
         select(
             *columns,
-            func.coalesce(articles.c.articles, 0).label("articles"),
-            articles.c.last_published_at,
+            articles.label("articles"),
+            newest.label("last_published_at"),
             func.coalesce(waiting.c.waiting, 0).label("waiting"),
         )
-        .outerjoin(articles, articles.c.source_id == SourceRow.id)
         .outerjoin(waiting, waiting.c.source_id == SourceRow.id)
         .order_by(SourceRow.slug)
     )

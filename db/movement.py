@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, case, func, select
 
-from db.profile import day_of, period
+from db.days import day_of, period
 from db.tables import CompanyRow, TagRow
 
 WEEKS = 8  # this week and the seven it is compared with

@@ -7,21 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Connection,
-    String,
-    cast,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Connection, func, literal, select, union_all
 
 from db import companies
 from db.answers import FoundCompany
-from db.columns import Utc, to_the_second
+from db.days import midnight, numbers, packed, period
 from db.tables import ArticleRow, CompanyRow, SourceRow, StoryRow, TagRow
 
 NEWEST = 1_000  # articles about it that neighbours and sources are counted in: bounded work
@@ -38,7 +28,7 @@ class Kin:
     articles: int | None = None  # in how many articles, where that is counted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Day:
     """What was published about a company on one day (UTC)."""
 
@@ -151,45 +141,18 @@ def _family(connection: Connection, key: str, owner_id: str | None) -> tuple[Kin
     return owner, sorted(brands, key=lambda one: one.name.casefold())
 
 
-def day_of(connection: Connection, moment: Any) -> ColumnElement[str]:
-    """The UTC day of a time, as text, on either engine."""
-    if connection.dialect.name == "postgresql":
-        return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD")
-    return func.substr(moment, 1, 10)
-
-
-def midnight(connection: Connection, start: datetime, days: ColumnElement[int]) -> Any:
-    """``start``, a midnight (UTC), so many ``days`` later, in the database."""
-    if connection.dialect.name == "postgresql":
-        return literal(start, Utc) + days * literal(timedelta(days=1))
-    return func.strftime("%Y-%m-%dT00:00:00Z", literal(start, Utc), cast(days, String) + " days")
-
-
-def period(until: datetime, days: int) -> tuple[datetime, datetime]:
-    """The beginning and the end of the ``days`` UTC days of which ``until`` is in the last."""
-    end = to_the_second(until).replace(hour=0, minute=0, second=0) + timedelta(days=1)
-    return end - timedelta(days=days), end
-
-
 def timeline(connection: Connection, ids: Sequence[str], until: datetime, days: int) -> list[Day]:
     """One entry for every day of the period, days without an article too."""
     start, _ = period(until, days)
     # each day is counted by itself, in a few hundred neighbouring index entries: to sort a year of
     # a large company's into days first takes two to three times as long
-    number = _numbers(days)
+    number = numbers(days)
     first, after = (midnight(connection, start, number.c.n + more) for more in (0, 1))
     # an article names a company once: only one of several companies may stand there twice
     article = TagRow.article_id.distinct() if len(ids) > 1 else TagRow.article_id
-    counts = [
-        func.count(article),
-        func.count(TagRow.story_id.distinct()),
-        func.coalesce(func.sum(TagRow.mention_count), 0),
-    ]
-    packed: ColumnElement[str] = cast(counts[0], String)
-    for one in counts[1:]:
-        packed = packed.concat(" ").concat(cast(one, String))
+    mentions = func.coalesce(func.sum(TagRow.mention_count), 0)
     counted = (
-        select(packed)
+        select(packed(func.count(article), func.count(TagRow.story_id.distinct()), mentions))
         .where(
             TagRow.company_id.in_(ids), TagRow.published_at >= first, TagRow.published_at < after
         )
@@ -198,16 +161,9 @@ def timeline(connection: Connection, ids: Sequence[str], until: datetime, days: 
     )
     series = []
     for row in connection.execute(select(number.c.n, counted.label("counted"))):
-        articles, stories, mentions = map(int, row.counted.split())
         day = (start + timedelta(days=row.n)).date()
-        series.append(Day(day=day, articles=articles, stories=stories, mentions=mentions))
+        series.append(Day(day, *map(int, row.counted.split())))
     return sorted(series, key=lambda one: one.day)
-
-
-def _numbers(count: int) -> CTE:
-    """The rows 0 to ``count`` - 1, in a column ``n``."""
-    start = select(literal(0).label("n")).cte("number", recursive=True)
-    return start.union_all(select(start.c.n + 1).where(start.c.n < count - 1))
 
 
 def _between(start: datetime, end: datetime) -> list[ColumnElement[bool]]:

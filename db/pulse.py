@@ -1,25 +1,31 @@
-"""How each source does, for its page: rhythm, freshness, fields, last visits. Five statements."""
+"""How each source does, for its page: rhythm, freshness, fields, last visits.
+
+What is wrong is looked for in every source (``signs``: one statement), the rest is read of the
+sources of one page (``pulse``: four). Both look at the newest articles of a source, so that they
+cost the same beside a million."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Float, String, case, cast, func, select
 
 from db import counts
 from db.answers import SourceStatus
-from db.profile import day_of, period
+from db.days import day_of, packed, period, seconds
 from db.tables import ArticleRow, AuthorRow, SourceRow, VisitRow
 
 SPARK = 30  # days of the little chart
 VISITS = 8  # visits of each source that are shown
 RECENT = timedelta(days=7)  # articles whose way to us is timed
-MEASURED = 20_000  # articles timed at most
+SAMPLE = 50  # newest articles of a source whose fields and way to us are looked at
+JUDGED = 20  # newest articles of every source that are looked at for a date
 FIELDS = ("authors", "summary", "date", "image", "section")
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)  # before any visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,38 +48,89 @@ class SourcePulse:
     days: tuple[tuple[date, int], ...]  # articles per day (UTC), the oldest first
     p50_seconds: int | None  # from publication to our database; None: not measured yet
     p95_seconds: int | None
-    filled: tuple[tuple[str, float], ...]  # field, share of the period's articles that have it
+    filled: tuple[tuple[str, float], ...]  # field, share of its newest articles that have it
     visits: tuple[VisitLine, ...]  # the latest first
 
 
-def pulse(connection: Connection, until: datetime) -> list[SourcePulse]:
-    """Every source that is listed today, by slug; periods end with the day of ``until``."""
-    known = {row.slug: row for row in connection.execute(_SOURCES)}
-    per_day, filled = _articles(connection, until)
-    delays = _delays(connection, until)
-    visits = _visits(connection)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What tells whether something is wrong with a source."""
+
+    slug: str
+    name: str
+    paused_at: datetime | None
+    failures: int  # visits failed in a row
+    waiting: int  # pages
+    articles: int  # of the last ``SPARK`` days
+    last_published_at: datetime | None
+    dated: float | None  # share of its newest articles whose page says when; None: no article
+
+
+def signs(connection: Connection, until: datetime) -> list[Signs]:
+    """The signs of every source that is listed today, by slug."""
+    start, end = period(until, SPARK)
+    of_it = ArticleRow.source_id == SourceRow.id
+    recent = select(func.count()).select_from(ArticleRow).where(of_it, *_between(start, end))
+    newest = (
+        select(ArticleRow.published_origin)
+        .where(of_it)
+        .order_by(ArticleRow.published_at.desc())
+        .limit(JUDGED)
+        .correlate(SourceRow)
+        .subquery()
+    )
+    says_when = case((newest.c.published_origin != "first_seen", 1.0), else_=0.0)
+    waiting = counts.waiting_pages()
+    rows = connection.execute(
+        select(
+            SourceRow.slug,
+            SourceRow.name,
+            SourceRow.paused_at,
+            SourceRow.failures,
+            func.coalesce(waiting.c.waiting, 0).label("waiting"),
+            recent.scalar_subquery().label("articles"),
+            select(func.max(ArticleRow.published_at))
+            .where(of_it)
+            .scalar_subquery()
+            .label("last_published_at"),
+            select(cast(func.avg(says_when), Float)).scalar_subquery().label("dated"),
+        )
+        .outerjoin(waiting, waiting.c.source_id == SourceRow.id)
+        .where(SourceRow.is_active)
+        .order_by(SourceRow.slug)
+    )
+    return [Signs(**row._asdict()) for row in rows]
+
+
+def pulse(
+    connection: Connection, until: datetime, slugs: Sequence[str] | None = None
+) -> list[SourcePulse]:
+    """How the sources ``slugs`` do, in this order; every one that is listed today, by slug, when
+    it is None. Periods end with the day of ``until``."""
+    statuses = {status.slug: status for status in counts.status(connection, slugs)}
+    wanted = list(statuses) if slugs is None else [slug for slug in slugs if slug in statuses]
+    chosen = SourceRow.is_active if slugs is None else SourceRow.slug.in_(wanted)
+    per_day = _days(connection, chosen, until)
+    sampled = _sampled(connection, chosen, until)
+    visits = _visits(connection, chosen)
     start, _ = period(until, SPARK)
     days = [(start + timedelta(days=n)).date() for n in range(SPARK)]
     found = []
-    for status in counts.status(connection):
-        row = known[status.slug]
-        waits = sorted(delays.get(row.id, ()))
+    for slug in wanted:
+        seen = sampled[slug]
         found.append(
             SourcePulse(
-                status=status,
-                url=row.url,
-                language=row.language,
-                days=tuple((d, per_day.get((row.id, d.isoformat()), 0)) for d in days),
-                p50_seconds=percentile(waits, 0.5),
-                p95_seconds=percentile(waits, 0.95),
-                filled=filled.get(row.id, ()),
-                visits=tuple(visits.get(row.id, ())),
+                status=statuses[slug],
+                url=seen.url,
+                language=seen.language,
+                days=tuple((d, per_day.get((slug, d.isoformat()), 0)) for d in days),
+                p50_seconds=percentile(seen.delays, 0.5),
+                p95_seconds=percentile(seen.delays, 0.95),
+                filled=seen.filled,
+                visits=tuple(visits.get(slug, ())),
             )
         )
     return found
-
-
-_SOURCES = select(SourceRow.id, SourceRow.slug, SourceRow.url, SourceRow.language)
 
 
 def percentile(ordered: Sequence[int], share: float) -> int | None:
@@ -83,92 +140,111 @@ def percentile(ordered: Sequence[int], share: float) -> int | None:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def _articles(
-    connection: Connection, until: datetime
-) -> tuple[dict[tuple[int, str], int], dict[int, tuple[tuple[str, float], ...]]]:
-    """Articles per source and day, and how often each field is there, from one statement."""
-    start, end = period(until, SPARK)
+def _between(start: datetime, end: datetime) -> list[ColumnElement[bool]]:
+    return [ArticleRow.published_at >= start, ArticleRow.published_at < end]
+
+
+def _days(
+    connection: Connection, chosen: ColumnElement[bool], until: datetime
+) -> dict[tuple[str, str], int]:
+    """Articles per source and day."""
     day = day_of(connection, ArticleRow.published_at)
+    rows = connection.execute(
+        select(SourceRow.slug, day.label("day"), func.count().label("articles"))
+        .join(ArticleRow, ArticleRow.source_id == SourceRow.id)
+        .where(chosen, *_between(*period(until, SPARK)))
+        .group_by(SourceRow.slug, "day")
+    )
+    return {(row.slug, row.day): row.articles for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What a source's newest articles say."""
+
+    url: str
+    language: str | None
+    filled: tuple[tuple[str, float], ...]
+    delays: tuple[int, ...]  # seconds from publication to the database, the shortest first
+
+
+def _sampled(
+    connection: Connection, chosen: ColumnElement[bool], until: datetime
+) -> dict[str, _Sample]:
+    """The newest articles of the period, source by source, from one statement."""
     signed = select(AuthorRow.article_id).where(AuthorRow.article_id == ArticleRow.id).exists()
-    present: list[Any] = [
+    is_dated = ArticleRow.published_origin != "first_seen"
+    is_timed = is_dated & (ArticleRow.published_at >= until - RECENT)
+    is_ours = ArticleRow.published_at >= SourceRow.added_at  # older ones were waiting for us
+    delay = seconds(connection, ArticleRow.first_seen_at) - seconds(
+        connection, ArticleRow.published_at
+    )
+    there = [
         signed,
         ArticleRow.summary.is_not(None),
-        ArticleRow.published_origin != "first_seen",
+        is_dated,
         ArticleRow.image_url.is_not(None),
         ArticleRow.section.is_not(None),
     ]
-    rows = connection.execute(
+    newest = (
         select(
-            ArticleRow.source_id,
-            day.label("day"),
-            func.count().label("articles"),
             *(
-                func.sum(case((there, 1), else_=0)).label(name)
-                for name, there in zip(FIELDS, present, strict=True)
+                case((each, 1), else_=0).label(name)
+                for name, each in zip(FIELDS, there, strict=True)
             ),
+            case((is_timed & is_ours, cast(delay, String))).label("delay"),
         )
-        .where(ArticleRow.published_at >= start, ArticleRow.published_at < end)
-        .group_by(ArticleRow.source_id, "day")
-    )
-    per_day: dict[tuple[int, str], int] = {}
-    sums: dict[int, list[int]] = {}
-    for row in rows:
-        per_day[row.source_id, row.day] = row.articles
-        totals = sums.setdefault(row.source_id, [0] * (len(FIELDS) + 1))
-        for place, value in enumerate((row.articles, *(getattr(row, n) for n in FIELDS))):
-            totals[place] += int(value)
-    filled = {
-        key: tuple((name, n / totals[0]) for name, n in zip(FIELDS, totals[1:], strict=True))
-        for key, totals in sums.items()
-    }
-    return per_day, filled
-
-
-def _delays(connection: Connection, until: datetime) -> dict[int, list[int]]:
-    """Seconds from publication to the database, of articles that appeared while we watched."""
-    rows = connection.execute(
-        select(ArticleRow.source_id, ArticleRow.published_at, ArticleRow.first_seen_at)
-        .join(SourceRow, SourceRow.id == ArticleRow.source_id)
-        .where(
-            ArticleRow.published_at >= until - RECENT,
-            ArticleRow.published_at >= SourceRow.added_at,  # older ones were waiting for us
-            ArticleRow.published_origin != "first_seen",
-        )
+        .where(ArticleRow.source_id == SourceRow.id, *_between(*period(until, SPARK)))
         .order_by(ArticleRow.published_at.desc())
-        .limit(MEASURED)
+        .limit(SAMPLE)
+        .correlate(SourceRow)
+        .subquery()
     )
-    found: dict[int, list[int]] = {}
-    for row in rows:
-        seconds = round((row.first_seen_at - row.published_at).total_seconds())
-        found.setdefault(row.source_id, []).append(seconds)
-    return found
-
-
-def _visits(connection: Connection) -> dict[int, list[VisitLine]]:
-    place = (
-        func.row_number()
-        .over(partition_by=VisitRow.source_id, order_by=VisitRow.started_at.desc())
-        .label("place")
-    )
-    ranked = select(
-        VisitRow.source_id,
-        VisitRow.started_at,
-        VisitRow.outcome,
-        VisitRow.detail,
-        VisitRow.fresh,
-        place,
-    ).subquery()
+    columns = [func.count(), *(func.coalesce(func.sum(newest.c[name]), 0) for name in FIELDS)]
+    delays = func.coalesce(func.aggregate_strings(newest.c.delay, " "), "")
+    told = select(packed(*columns, delays)).select_from(newest).scalar_subquery()
     rows = connection.execute(
-        select(ranked).where(ranked.c.place <= VISITS).order_by(ranked.c.source_id, ranked.c.place)
+        select(SourceRow.slug, SourceRow.url, SourceRow.language, told.label("told")).where(chosen)
     )
-    found: dict[int, list[VisitLine]] = {}
-    for row in rows:
-        found.setdefault(row.source_id, []).append(
-            VisitLine(
-                started_at=row.started_at,
-                outcome=row.outcome,
-                detail=row.detail,
-                fresh=row.fresh,
-            )
+    return {row.slug: _sample(row.url, row.language, row.told) for row in rows}
+
+
+def _sample(url: str, language: str | None, told: str) -> _Sample:
+    count, *numbers = map(int, told.split())
+    filled = [(name, n / count) for name, n in zip(FIELDS, numbers, strict=False) if count]
+    return _Sample(url, language, tuple(filled), tuple(sorted(numbers[len(FIELDS) :])))
+
+
+def _nth_newest(moment: Any, source_id: Any, number: int) -> Any:
+    """When the ``number``-th newest row of each source is from; null when there are fewer."""
+    newest = select(moment).where(source_id == SourceRow.id).order_by(moment.desc())
+    return newest.offset(number - 1).limit(1).correlate(SourceRow).scalar_subquery()
+
+
+def _visits(connection: Connection, chosen: ColumnElement[bool]) -> dict[str, list[VisitLine]]:
+    """The last visits of each source, the latest first."""
+    beginning = _nth_newest(VisitRow.started_at, VisitRow.source_id, VISITS)
+    since = select(SourceRow.id, SourceRow.slug, beginning.label("since")).where(chosen).subquery()
+    rows = connection.execute(
+        select(since.c.slug, VisitRow.started_at, VisitRow.outcome, VisitRow.detail, VisitRow.fresh)
+        .select_from(since)
+        .join(
+            VisitRow,
+            (VisitRow.source_id == since.c.id)
+            & (VisitRow.started_at >= func.coalesce(since.c.since, ALWAYS)),
         )
+        .order_by(since.c.id, VisitRow.started_at.desc(), VisitRow.id.desc())
+    )
+    found: dict[str, list[VisitLine]] = {}
+    for row in rows:
+        lines = found.setdefault(row.slug, [])
+        if len(lines) < VISITS:  # two of the same second may both be the eighth
+            lines.append(
+                VisitLine(
+                    started_at=row.started_at,
+                    outcome=row.outcome,
+                    detail=row.detail,
+                    fresh=row.fresh,
+                )
+            )
     return found

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from db import companies
+from db.days import day_of, period
 from db.dialects import insert_new
 from db.movement import score
 from db.places import places
-from db.profile import day_of, period
 from db.tables import (
     AlertRow,
     ArticleRow,

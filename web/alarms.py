@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from db.pulse import SPARK, SourcePulse
+from db.pulse import SPARK, Signs
 from web.wording import Wording
 
 FAILED = 3  # visits in a row; fewer is the weather of the net
@@ -13,22 +13,20 @@ WAITING = 500  # pages; more than a visit or two leave over
 UNDATED = 0.5  # share of articles with a date below which times cannot be trusted
 
 
-def alarms(found: SourcePulse, *, now: datetime, until: datetime, words: Wording) -> list[str]:
+def alarms(found: Signs, *, until: datetime, words: Wording) -> list[str]:
     """One sentence for each thing that is wrong; none of a source that was paused by hand."""
-    status = found.status
-    if status.paused_at is not None:
+    if found.paused_at is not None:
         return []
     said = []
-    if status.failures >= FAILED:
-        said.append(words("alarm failing", status.failures))
-    articles = sum(number for _, number in found.days)
-    if articles >= 2 and status.last_published_at is not None:
-        gap = SPARK * 86_400 / articles
-        silence = (until - status.last_published_at).total_seconds()
+    if found.failures >= FAILED:
+        said.append(words("alarm failing", found.failures))
+    if found.articles >= 2 and found.last_published_at is not None:
+        gap = SPARK * 86_400 / found.articles
+        silence = (until - found.last_published_at).total_seconds()
         if silence > max(SILENT * gap, 86_400):
             said.append(words("alarm silent", words.span(silence), words.span(gap)))
-    if status.waiting >= WAITING:
-        said.append(words("alarm waiting", words.number(status.waiting)))
-    if dict(found.filled).get("date", 1.0) < UNDATED:
+    if found.waiting >= WAITING:
+        said.append(words("alarm waiting", words.number(found.waiting)))
+    if found.dated is not None and found.dated < UNDATED:
         said.append(words("alarm undated"))
     return said

@@ -41,8 +41,10 @@ TODAY = (
     Parameter(name="since", says="Published at or after: 7d, 24h, 2026-01-01", kind="moment"),
     Parameter(name="until", says="Published before", kind="moment"),
 )
-SOURCES_SHOWN = 50  # on one page: some 90 KB
-_PAGE = Parameter(name="page", says="Which fifty", kind="integer", default=1, least=1, most=10_000)
+SOURCES_SHOWN = 25  # on one page: some 60 KB
+_PAGE = Parameter(
+    name="page", says="Which twenty-five", kind="integer", default=1, least=1, most=10_000
+)
 SEARCH = (Parameter(name="q", says="What to look for, in the syntax of techwire search"),)
 
 
@@ -220,22 +222,35 @@ class Pages:
         """How each source does."""
         house = self._house
 
-        def make() -> tuple[list[pulse.SourcePulse], datetime]:
-            with house.database.reading() as connection:
-                until = front.as_of(connection, house.now())
-                return pulse.pulse(connection, until), until
-
-        found, until = house.kept.get("sources", make)
-        words, now = house.wording(request), house.now()
+        now = house.now()
         page = read((_PAGE,), request.query_params, now=now, zone=house.settings.zone)["page"]
-        said = [(one, alarms(one, now=now, until=until, words=words)) for one in found]
-        said.sort(key=lambda row: (not row[1], row[0].status.name.casefold()))
+
+        def looked_at() -> tuple[list[pulse.Signs], datetime]:
+            with house.database.reading() as connection:
+                until = front.as_of(connection, now)
+                return pulse.signs(connection, until), until
+
+        found, until = house.kept.get("signs", looked_at)
+        words = house.wording(request)
+        said = [(one, alarms(one, until=until, words=words)) for one in found]
+        said.sort(key=lambda row: (not row[1], row[0].name.casefold()))
         shown = said[(page - 1) * SOURCES_SHOWN : page * SOURCES_SHOWN]
+        slugs = [one.slug for one, _ in shown]
+
+        def make() -> list[pulse.SourcePulse]:
+            with house.database.reading() as connection:
+                return pulse.pulse(connection, until, slugs)
+
+        told = {one.status.slug: one for one in house.kept.get(f"sources {slugs}", make)}
         return house.page(
             request,
             "sources.html",
             {
-                "rows": [(one, chart(one.days), lines) for one, lines in shown],
+                "rows": [
+                    (told[one.slug], chart(told[one.slug].days), lines)
+                    for one, lines in shown
+                    if one.slug in told
+                ],
                 "page": page,
                 "pages": range(1, -(-len(said) // SOURCES_SHOWN) + 1),
                 "as_of": _archived(until, now),
