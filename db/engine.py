@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from db import companies, revisions, schema, sources
-from techwire.errors import DatabaseError
+from techwire.errors import DatabaseError, NoDatabase
 
 BUSY_TIMEOUT = 15_000  # milliseconds a connection waits for another process's write to SQLite
 CACHE = 16_000  # KiB of pages each SQLite connection may hold in memory; a daemon has several
@@ -133,7 +133,7 @@ def _check_file(url: URL, *, may_create: bool) -> None:
         raise DatabaseError(f"{path} is a folder, not a database")
     if not path.exists():
         if not may_create:
-            raise DatabaseError(f"no database at {path}: create it with techwire init")
+            raise NoDatabase(f"no database at {path}: create it with techwire init")
         if not path.parent.is_dir():
             raise DatabaseError(f"cannot create {path}: there is no folder {path.parent}")
     elif not os.access(path, os.R_OK):

@@ -7,6 +7,7 @@ lock to remove. Who holds it is written beside it, for messages and signals only
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -117,7 +118,9 @@ def _file_lock(database: Database) -> Lock | None:
     path = Path(f"{make_url(database.url).database}.lock")
     try:
         file = path.open("a")
-    except PermissionError:  # only looking, in somebody else's folder
+    except OSError as error:  # only looking, in a folder of somebody else's or that nobody writes
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
         if not path.exists():
             return Lock()
         file = path.open("r")

@@ -24,6 +24,8 @@ from techwire.durations import parse_duration
 from techwire.errors import ConfigError
 
 FILE_NAME = "techwire.toml"
+MOST = 1e9  # of any number: more is a slip, and clocks and sockets would refuse it in mid-crawl
+PORTS = 65_535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +303,8 @@ def variable(environ: Mapping[str, str], name: str) -> str | None:
             return Path(path).read_text("utf-8").strip()
         except OSError as error:
             raise ConfigError(f"cannot be read: {error.strerror}", path=f"{name}_FILE") from error
+        except UnicodeDecodeError:
+            raise ConfigError("names a file that is not UTF-8", path=f"{name}_FILE") from None
     return environ.get(name)
 
 
@@ -335,8 +339,12 @@ def _checked(
             raise wrong(f"{value!r} is no duration", 'write "15m", "2h" or "7d"')
         return span
     if hint in (int, float):
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not value >= 0:  # not: NaN is neither more nor less
             raise wrong(f"{value!r} is no number of 0 or more")
+        most = PORTS if key == "port" else MOST
+        if value > most:
+            raise wrong(f"{value!r} is more than {most:,.0f}")
         if hint is int and value != int(value):
             raise wrong(f"{value!r} is no whole number")
         if value == 0 and key != "delay_seconds":
@@ -362,9 +370,15 @@ def _checked(
         _check_zone(value, wrong)
     if key == "cron":
         _check_cron(value, wrong)
-    if key == "listen" and not re.fullmatch(r"[^\s:]+:\d{1,5}", value):
+    if key == "listen" and not _is_place(value):
         raise wrong(f"{value!r} is no address to listen at", 'write "127.0.0.1:9108"')
     return value
+
+
+def _is_place(text: str) -> bool:
+    """Whether ``text`` is host:port."""
+    found = re.fullmatch(r"[^\s:]+:(\d{1,5})", text)
+    return found is not None and int(found[1]) <= PORTS
 
 
 def _check_network(text: str, wrong: Any) -> None:

@@ -7,15 +7,21 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}  # seconds
 _PIECE = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)", re.IGNORECASE)
+_CLOCKED = re.compile(r"(\d\s*h\s*\d{1,2})\s*$", re.IGNORECASE)  # "1h30": the rest is minutes
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """``"15m"``, ``"1h30m"``, ``"2 d"`` as a timedelta; None when it is none, or not positive."""
+    """``"15m"``, ``"1h30"``, ``"2 d"`` as a timedelta; None when it is none, or not positive, or
+    more than a timedelta holds."""
+    text = _CLOCKED.sub(r"\1m", text)
     rest = _PIECE.sub("", text)
     if rest.strip() or not text.strip():
         return None
     seconds = sum(float(n) * _UNITS[unit.lower()] for n, unit in _PIECE.findall(text))
-    return timedelta(seconds=seconds) if seconds > 0 else None
+    try:
+        return timedelta(seconds=seconds) if seconds > 0 else None
+    except OverflowError:
+        return None
 
 
 def format_duration(span: timedelta) -> str:
@@ -30,7 +36,7 @@ def format_duration(span: timedelta) -> str:
 
 
 def parse_since(text: str, *, now: datetime, zone: tzinfo) -> datetime | None:
-    """The moment ``--since`` means, in UTC; None when it cannot be read.
+    """The moment ``--since`` means, in UTC; None when it cannot be read, or no calendar has it.
 
     ``7d`` counts back from ``now``; ``2026-01-01`` and ``2026-01-01T08:00`` are read in ``zone``
     unless they name their own."""
@@ -38,10 +44,10 @@ def parse_since(text: str, *, now: datetime, zone: tzinfo) -> datetime | None:
     if text in ("today", "yesterday"):
         midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return (midnight - timedelta(days=text == "yesterday")).astimezone(UTC)
-    if span := parse_duration(text):
-        return now - span
     try:
+        if span := parse_duration(text):
+            return now - span
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -5,6 +5,7 @@
     ├── ConfigError         2     a wrong file: knows path, line and key
     ├── NotFound            1     nothing of that name; knows the nearest ones
     ├── DatabaseError       3     cannot be opened, read or written
+    │   ├── NoDatabase      3     there is none yet at that path
     │   └── SchemaTooNew    3     made by a later version of techwire
     ├── OtherVersion        3     a worker of another version than the daemon's
     ├── LeaseLost           1     somebody else visits the source by now
@@ -69,6 +70,10 @@ class DatabaseError(TechwireError):
     """The database cannot be opened, read or written."""
 
     exit_code = 3
+
+
+class NoDatabase(DatabaseError):
+    """There is no database yet where one was to be read."""
 
 
 class SchemaTooNew(DatabaseError):

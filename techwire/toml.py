@@ -51,6 +51,8 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found and found[1] else text.rstrip("\n").count("\n") + 1
         raise ConfigError(_AT_LINE.sub("", str(error)), path=path, line=line) from None
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits; 1,000 brackets
+        raise ConfigError(f"cannot be read: {error}", path=path) from None
 
 
 def line_of(text: str, path: Path_) -> int | None:

@@ -67,6 +67,13 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
         ),
         ('[log]\nlevel = "loud"\n', ":2: log.level: 'loud' is not one of debug, info"),
         ('network = "fast"\n', ":1: network: must be a table; write [network]"),
+        ("[network]\ndelay_seconds = nan\n", ":2: network.delay_seconds: nan is no number"),
+        ("[network]\nconcurrency = inf\n", ":2: network.concurrency: inf is more than"),
+        ("[web]\nport = 99999\n", ":2: web.port: 99999 is more than 65,535"),
+        ('[health]\nlisten = "127.0.0.1:99999"\n', ":2: health.listen: '127.0.0.1:99999' is no"),
+        ('[storage]\nkeep_pages = "999999999999d"\n', "'999999999999d' is no duration"),
+        pytest.param(f"x = {'9' * 5000}\n", "/techwire.toml: cannot be read", id="digits"),
+        pytest.param(f"x = {'[' * 5000}\n", "/techwire.toml: cannot be read", id="brackets"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
@@ -93,6 +100,13 @@ def test_a_secret_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
     found = config.load(write(tmp_path, ""), environ={"TECHWIRE_DATABASE_URL_FILE": str(secret)})
     assert found.database.url == "postgresql://me:pw@db/tech"
     assert config.masked(found)["database"]["url"] == "postgresql://me:***@db/tech"
+
+
+def test_a_secret_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="TECHWIRE_CONTACT_FILE: names a file that is not UTF-8"):
+        config.load(write(tmp_path, ""), environ={"TECHWIRE_CONTACT_FILE": str(secret)})
 
 
 def test_a_wrong_variable_is_named(tmp_path: Path) -> None:

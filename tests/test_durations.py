@@ -13,13 +13,24 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("15m", 900), ("1h30m", 5400), ("2 d", 172800), ("90s", 90), ("1w", 604800), ("5min", 300)],
+    [
+        ("15m", 900),
+        ("1h30m", 5400),
+        ("2 d", 172800),
+        ("90s", 90),
+        ("1w", 604800),
+        ("5min", 300),
+        ("1h30", 5400),
+        ("2 h 05", 7500),
+    ],
 )
 def test_a_duration_is_number_and_unit(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "15", "m", "-5m", "0s", "5 parsecs"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "15", "m", "-5m", "0s", "5 parsecs", "99999999999999d", "9" * 400 + "d"]
+)
 def test_anything_else_is_no_duration(text: str) -> None:
     assert parse_duration(text) is None
 
@@ -34,6 +45,8 @@ def test_anything_else_is_no_duration(text: str) -> None:
         ("today", datetime(2026, 9, 13, 22, tzinfo=UTC)),
         ("yesterday", datetime(2026, 9, 12, 22, tzinfo=UTC)),
         ("tomorrowish", None),
+        ("9999999d", None),
+        ("0001-01-01", None),
     ],
 )
 def test_since_is_read_in_the_readers_zone(text: str, moment: datetime | None) -> None:

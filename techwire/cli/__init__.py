@@ -12,8 +12,10 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -61,8 +63,29 @@ COMMANDS = {
 }
 
 
+class ReaderGone(Exception):
+    """Nobody reads what we print any more: ``techwire latest | head``."""
+
+
+@contextmanager
+def _noticing() -> Iterator[None]:
+    """Takes a broken pipe away from click, which would end with exit code 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called: a query starts in 0.3 s."""
+
+    def make_context(self, *words: Any, **more: Any) -> click.Context:
+        with _noticing():  # --help prints here
+            return super().make_context(*words, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _noticing():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -123,9 +146,7 @@ def cli(
 
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run one command; every expected failure is one line on stderr and its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # None when it was closed by the caller
-            stream.reconfigure(errors="replace")  # LANG=C: "?" rather than a traceback
+    _open_streams()
     try:
         code = cli.main(argv, prog_name="techwire", standalone_mode=False)
     except (KeyboardInterrupt, click.exceptions.Abort):
@@ -137,12 +158,33 @@ def main(argv: list[str] | None = None) -> NoReturn:
     except TechwireError as error:
         click.echo(f"techwire: {error}", err=True)
         code = error.exit_code
-    except BrokenPipeError:  # `techwire latest | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGone:
+        _let_go()
         code = 0
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
+        if error.strerror is None:  # ours to find, not the disk's or the network's
             raise
-        click.echo(f"techwire: cannot write: {error.strerror}", err=True)
+        where = f"{error.filename}: " if error.filename else ""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF) and not where:
+            where = "cannot write: "
+            _let_go()
+        click.echo(f"techwire: {where}{error.strerror}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _let_go() -> None:
+    """What could not be printed is not tried once more at the very end, which would be 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_streams() -> None:
+    """Streams that were closed by the caller lead nowhere; else a database would be opened as
+    number 1, and what is printed go into it. Under LANG=C a letter is "?", not a traceback."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif name != "stdin" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -8,16 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from techwire.cli import files
 from techwire.cli.desk import Desk, pass_desk
 from techwire.errors import TechwireError
-
-if TYPE_CHECKING:
-    pass
 
 KINDS = ("articles", "tags", "mentions", "stories")
 

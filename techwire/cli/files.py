@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -46,7 +46,14 @@ def writing(path: Path | None, shape: str, columns: Sequence[str]) -> Iterator[W
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A file to write to, beside ``path``; renamed to it at the end, removed on any failure."""
+    """A file to write to, beside ``path``; renamed to it at the end, removed on any failure.
+
+    A device, a pipe or a link (/dev/null, /dev/stdout) is written to as it is, not replaced."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a file")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        yield path
+        return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield part
@@ -56,7 +63,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     except OSError as problem:
         raise TechwireError(f"{path}: {problem.strerror or problem}") from problem
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder where nothing can be written holds nothing to remove
+            part.unlink(missing_ok=True)
 
 
 def _text(file: IO[str], shape: str, columns: Sequence[str]) -> Write:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def append(path: Path, additions: Sequence[Addition], check: Callable[[Path], ob
     except ConfigError as error:
         raise ConfigError(error.problem, path=path, key=error.key, hint=error.hint) from None
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def from_csv(path: Path, slug: Callable[[str], str]) -> list[Addition]:
