@@ -22,7 +22,7 @@ _AUTHORS = (
 _BYLINES = (
     '[itemprop="author"] [itemprop="name"], [itemprop="author"]',
     '[rel="author"]',
-    '[class*="author-name"], [class*="authorName"], [class*="author_name"], [class*="byline-name"]',
+    '[class*="author-name"], [class*="authorname" i], [class*="author_name"], [class*="byline-name"]',
     '[class*="byline"] a, [class*="Byline"] a, [class*="author"] a[href*="aut"], a[href*="/author/"], '
     'a[href*="/auteur/"], a[href*="/autor/"], a[href*="/autore/"], a[href*="/authors/"], a[href*="/auteurs/"]',
     '[class*="byline"], [class*="Byline"]',
@@ -61,9 +61,10 @@ def read_authors(
 
 
 def _below_headline(document: Document, selector: str) -> list[LexborNode]:
-    """What matches ``selector`` after the first ``<h1>``, or anywhere when nothing does."""
+    """What matches ``selector`` after the headline, or anywhere when nothing does."""
     nodes = document.tree.css(f"h1, {selector}")[:60]
-    first = next((i for i, n in enumerate(nodes) if n.tag == "h1"), -1)
+    headline = document.heading.mem_id if document.heading is not None else None
+    first = next((i for i, n in enumerate(nodes) if n.mem_id == headline), -1)
     below = [n for n in nodes[first + 1 :] if n.tag != "h1"]
     return below[:12] or [n for n in nodes if n.tag != "h1"][:12]
 

@@ -25,8 +25,8 @@ _SKIPPED = frozenset({"script", "style", "nav", "aside", "form", "ul", "ol", "fi
 
 
 def lines_under_headline(document: Document) -> Iterator[str]:
-    """Short texts that follow the first ``<h1>``, nearest first."""
-    node = document.tree.css_first("h1")
+    """Short texts that follow the headline's ``<h1>``, nearest first."""
+    node = document.heading
     for _ in range(BOXES + 1):
         if node is None or node.tag in ("body", "html"):
             return

@@ -31,7 +31,10 @@ MAX_NAME = 70  # characters of one name
 _PREFIX = re.compile(
     r"^(?:(?:written|posted|published|reported|edited|words|text|story|analysis|review|interview)\s+by\b|"
     r"(?:by|par|von|vom|de|por|di|door|av|autor(?:in)?|auteure?|author|authors|autore|redacción|écrit par|"
-    r"publié par|un article de|propos recueillis par|text|texte|testo|texto|fotos?)\s*:|"
+    r"publié par|un article de|propos recueillis par|text|texte|testo|texto|fotos?|interview|beitrag)\s*:|"
+    r"(?:zeige |alle |view |see |voir |ver |vedi )(?:alle |all |more |tous les |toutes las |todas las |tutti gli )?"
+    r"(?:beiträge|artikel|posts|articles|stories|entradas|artículos|articoli) (?:von|by|from|de|par|por|di)\s|"
+    r"(?:beitrag von|author|©)\s|"
     r"(?:by|par|von|vom|por|door|av)\s|(?:eine? \w+ von)\s|(?:de|di)\s(?=[A-ZÀ-Ý]))\s*",
     re.IGNORECASE,
 )
@@ -41,7 +44,7 @@ _SPLIT = re.compile(
 )
 _TAIL = re.compile(
     r"\s*(?:\(.*?\)|\[.*?\]|<[^>]*>|\bfor\b .*|\bpour\b .*|\bfür\b .*|@\w+.*|\S+@\S+.*|https?:\S+.*"
-    r"|\s[-–—]\s.*|\s(?:is|est|ist)\s.*|\bon\b .*|\d.*)$",
+    r"|\s[-–—→]\s?.*|\s(?:is|est|ist)\s.*|\bon\b .*|\b\d.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _ROLE = re.compile(
@@ -53,22 +56,24 @@ _ROLE = re.compile(
 )
 _LAST_WORDS = re.compile(
     r"(?:\s+(?:staff writer|staff|writer|reporter|correspondent|journalist|columnist|ceo|cto|기자|記者|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)+$",
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|am|le|hace|vor|stand|im gespräch|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\.?)+$",
     re.IGNORECASE,
 )
 # "Meg Wagner HARBOUR DAILY NEWS": whom she works for, set in capitals.
 _SHOUTED_TAIL = re.compile(r"(?<=[a-zß-ÿ])(?:\s+[A-ZÀ-Ý]{2,}){2,}$")
-_EDGES = " ,.;:-–—|*\"'"
+_EDGES = " ,.;:-–—|*»\"'"
+_LAST_INITIAL = re.compile(r"\s[A-ZÀ-Ý]\.$")
 _NO_NAME = frozenset(
     "admin administrator editor editors editorial staff team anonymous unknown author authors guest "
     "le la les on am at the um il el du de by par von user webmaster null none undefined n/a home news "
     "redaction rédaction redaktion redacción redazione true false object agencies agenturen agences agencias "
-    "agenzie".split()
+    "agenzie nachrichten noticias actualités notizie link phd md mba".split()
 )
 _NO_WORD = re.compile(
     r"\b(?:ago|minutes?|hours?|updated|published|posted|comments?|share|follow|view|read more|subscribe|"
-    r"newsletter|see (?:all|full)|get author|find this|search|rss|full bio|copyright|rights reserved|cookies?|twitter|facebook|email|click|sign up|january|february|"
-    r"march \d|april \d|june|july|august|september|october|november|december|publié|mis à jour|http)\b|@|\d{2}",
+    r"newsletter|see (?:all|full)|get author|find this|search|rss|full bio|copyright|rights reserved|cookies?|twitter|facebook|email|click|sign up|no author|last modified|january|february|"
+    r"march \d|april \d|june|july|august|september|october|november|december|publié|mis à jour|http)\b|@|\b\d{2}|\($",
     re.IGNORECASE,
 )
 
@@ -100,8 +105,8 @@ def split_names(text: str) -> list[str]:
     for part in _SPLIT.split(line):
         pieces = part.split(",")
         for piece in pieces:
-            name = _TAIL.sub("", _PREFIX.sub("", piece.strip(), count=1)).strip(_EDGES)
-            name = _SHOUTED_TAIL.sub("", _LAST_WORDS.sub("", name)).strip(_EDGES)
+            name = _trimmed(_TAIL.sub("", _PREFIX.sub("", piece.strip(), count=1)))
+            name = _trimmed(_SHOUTED_TAIL.sub("", _LAST_WORDS.sub("", name)))
             if name.startswith("in "):
                 return names  # "By TPN, in News": where it stands
             after_name = len(pieces) > 1 and names
@@ -111,6 +116,12 @@ def split_names(text: str) -> list[str]:
                 continue  # "Lou Ferrand, AGENCE RIVE": where she works
             names.append(_cased(name))
     return names
+
+
+def _trimmed(name: str) -> str:
+    """Without what punctuation leaves behind; "Nicolas Gutierrez C." keeps the dot of his initial."""
+    bare = name.strip(_EDGES)
+    return f"{bare}." if _LAST_INITIAL.search(name) else bare
 
 
 def _cased(name: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipelines.clean import tidy
+from pipelines.heading import headline_among
 
 MAX_CHARACTERS = 6_000_000  # of HTML that is parsed; the largest real article page seen has 3 M
 MAX_LINKED_DATA = 1_500_000  # characters of one JSON-LD script
@@ -27,7 +28,7 @@ ARTICLE_TYPES = frozenset(
     "SatiricalArticle TechArticle ScholarlyArticle Report LiveBlogPosting SocialMediaPosting "
     "Review CriticReview DiscussionForumPosting".split()
 )
-_PAGE_TYPES = frozenset("WebPage ItemPage AboutPage".split())
+_PAGE_TYPES = frozenset("WebPage ItemPage AboutPage HowTo Recipe".split())
 _COMMENTS = re.compile(
     r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|\]\]>|/\*\]\]>\*/)\s*;?\s*$"
 )
@@ -49,8 +50,8 @@ _DATE_PLACES = (
     '[class*="infos"], [class*="meta"], [id*="date"], [class*="auteur"], [class*="signature"]'
 )  # fmt: skip
 _LANDMARKS = (
-    'title, meta[content], script[type*="ld+json"], h1, time, relative-time, time-ago, [itemprop~="datePublished"], '
-    '[property~="datePublished"]'
+    'title, meta[content], meta[value], script[type*="ld+json"], h1, time, relative-time, time-ago, [itemprop~="datePublished"], '
+    '[property~="datePublished"], [property="schema:datePublished"], [property="schema:dateCreated"]'
 )
 
 
@@ -82,10 +83,19 @@ class Document:
 
     @cached_property
     def metas(self) -> Mapping[str, tuple[str, ...]]:
-        """``name``/``property``/``itemprop`` in lower case → contents, in the page's order."""
+        """``name``/``property``/``itemprop`` in lower case → contents, in the page's order. Those
+        that misspell ``content`` as ``value`` count where no other says the same."""
+        return {**self.misspelt_metas, **self._metas("content")}
+
+    @cached_property
+    def misspelt_metas(self) -> Mapping[str, tuple[str, ...]]:
+        """Those of ``metas`` whose content stands in ``value``: seen by few who would complain."""
+        return self._metas("value")
+
+    def _metas(self, attribute: str) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
         for tag, _, attributes in self.landmarks:
-            if tag != "meta" or not (content := tidy(attributes.get("content") or "")):
+            if tag != "meta" or not (content := tidy(attributes.get(attribute) or "")):
                 continue
             for key in ("name", "property", "itemprop", "http-equiv"):
                 if named := attributes.get(key):
@@ -114,6 +124,14 @@ class Document:
         of_head = (n for n in titles if n.parent is not None and n.parent.tag == "head")
         node = next(of_head, titles[0] if titles else None)
         return tidy(node.text()) or None if node else None
+
+    @cached_property
+    def heading(self) -> LexborNode | None:
+        """The ``<h1>`` that is the headline; None when the page marks none up. Like the landmarks,
+        it lives only until the tree is stripped."""
+        headings = [node for tag, node, _ in self.landmarks if tag == "h1"]
+        title = self.title_tag or self.meta("og:title") or ""
+        return headline_among(headings, title, self.url) if headings else None
 
     @cached_property
     def linked_data(self) -> tuple[Json, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 
 from selectolax.lexbor import LexborNode
 
@@ -34,10 +34,20 @@ _MODIFIED = (
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revision_date", "article.updated",
 )  # fmt: skip
 _TIME_TAGS = frozenset(["time", "relative-time", "time-ago"])  # the latter two are GitHub's
+_MARKS = frozenset(["datePublished", "schema:datePublished", "schema:dateCreated"])
 MAX_CHANGE = 80  # characters around a <time> that may say "Updated"
 _URL_DATE = re.compile(
-    r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+    r"/((?:19|20)\d{2})(?:[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])|/(\d{1,2})/(\d{1,2}))(?=[/_.-]|$)"
 )
+# What scripts call it that build the page from data: "firstPublicationDate", "published_at".
+_STATED = re.compile(
+    r"(?<![a-z])(?:date_?)?(?:first_?)?(?:publi(?:shed|cation|sh)|deploy|release)_?(?:at|on|dt|date|time)?(?:_?time)?"
+    r"\\*[\"']?\s*[:=]\s*\\*[\"']([^\"'\\]{8,35})\\*[\"']",
+    re.IGNORECASE,
+)
+_TITLE_PART = re.compile(r"\s[|–—-]\s")
+MAX_SCRIPT = 500_000  # characters of a script that is searched
+A_DAY = timedelta(days=1)
 
 
 def read_published(
@@ -50,15 +60,22 @@ def read_published(
             continue  # nothing is published after it was fetched
         if found.value.has_time and best is None:
             return found
-        if found.value.has_time and best and best.value.at.date() == found.value.at.date():
+        if found.value.has_time and best and _is_same_day(best, found):
             return replace(found, confidence=best.confidence)
         best = best or found
     return best
 
 
+def _is_same_day(day: Found[Moment], timed: Found[Moment]) -> bool:
+    """Whether a time is one of that day; an address counts its days in a zone of its own."""
+    apart = abs(day.value.at.date() - timed.value.at.date())
+    return not apart or (day.rule == "address" and apart <= A_DAY)
+
+
 def _published_candidates(
     document: Document, locale: str | None, zone: PageZone, now: datetime
 ) -> Iterator[Found[Moment]]:
+    """What machines are told, then the address and the title, then what people see."""
     here = zone_of(zone.name)
     for key in ("datePublished", "dateCreated", "uploadDate"):
         if moment := read_machine(first_text(document.article, key), here, now):
@@ -70,6 +87,20 @@ def _published_candidates(
     for node in _marked_published(document)[:3]:
         if moment := _of_node(node, locale, zone, now):
             yield Found(moment, "itemprop:datePublished", 0.85)
+    if match := _URL_DATE.search(document.url):
+        parts = "-".join(group for group in match.groups() if group)
+        if moment := read_machine(parts, here, now):
+            yield Found(moment, "address", 0.6)
+    if moment := _in_title(document, locale, here, now):
+        yield Found(moment, "title", 0.6)
+    yield from _shown_candidates(document, locale, zone, now)
+
+
+def _shown_candidates(
+    document: Document, locale: str | None, zone: PageZone, now: datetime
+) -> Iterator[Found[Moment]]:
+    """What ``<time>`` and lines of text show; after them scripts, and what is vague or an edit."""
+    here = zone_of(zone.name)
     weak: list[Found[Moment]] = []
     times = _times_below_headline(document)[:4]
     changed = [len(times) > 1 and _tells_change(node) for node in times]
@@ -87,28 +118,50 @@ def _published_candidates(
                 weak.append(found)
             else:
                 yield found
-    match = _URL_DATE.search(document.url)
-    if match and (moment := read_machine("-".join(match.groups()), here, now)):
-        yield Found(moment, "address", 0.6)
+    if moment := _in_scripts(document, here, now):
+        yield Found(moment, "script", 0.5)
     yield from weak
+
+
+def _in_title(document: Document, locale: str | None, here: tzinfo, now: datetime) -> Moment | None:
+    """The date that closes a ``<title>``: "Gegenoffensive | Europa | DW | 28.04.2023"."""
+    parts = _TITLE_PART.split(document.title_tag or "")
+    if len(parts) < 2 or not any(map(str.isdigit, parts[-1])) or len(parts[-1]) > MAX_CHANGE:
+        return None
+    return read_moment(parts[-1], language=locale, zone=here, now=now)
+
+
+def _in_scripts(document: Document, here: tzinfo, now: datetime) -> Moment | None:
+    """What a script knows that builds the page from data, or tells those who count its readers."""
+    for script in document.tree.css("script:not([src])"):
+        text = script.text() or ""
+        for match in _STATED.finditer(text[:MAX_SCRIPT]):
+            if moment := read_machine(match[1], here, now):
+                return moment
+    return None
 
 
 def _marked_published(document: Document) -> list[LexborNode]:
     return [
         node
         for tag, node, attributes in document.landmarks
-        if "datePublished" in (attributes.get("itemprop") or "").split()
-        or "datePublished" in (attributes.get("property") or "").split()
+        if not _MARKS.isdisjoint((attributes.get("itemprop") or "").split())
+        or not _MARKS.isdisjoint((attributes.get("property") or "").split())
         or (tag == "time" and "pubdate" in attributes)
     ]
 
 
 def _times_below_headline(document: Document) -> list[LexborNode]:
-    tags = [tag for tag, _, _ in document.landmarks]
-    first = tags.index("h1") if "h1" in tags else -1
-    times = [i for i, tag in enumerate(tags) if tag in _TIME_TAGS]
-    below = [i for i in times if i > first] or times
-    return [document.landmarks[i][1] for i in below]
+    headline = document.heading.mem_id if document.heading is not None else None
+    above: list[LexborNode] = []
+    below: list[LexborNode] = []
+    found = above
+    for tag, node, _ in document.landmarks:
+        if tag == "h1" and node.mem_id == headline:
+            found = below
+        elif tag in _TIME_TAGS:
+            found.append(node)
+    return below or above
 
 
 def _tells_change(node: LexborNode) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from pipelines.clean import tidy
+from selectolax.lexbor import LexborNode
+
 from pipelines.document import Document, first_text
 from pipelines.found import Found
+from pipelines.heading import MIN_TITLE, shown_text, words_of
 
 _SEPARATOR = re.compile(r"\s+[|·•»–—:-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
-MIN_TITLE = 4  # characters
+_TOPIC = re.compile(r".+?[:|–—/-]")
+_KICKER_END = re.compile(r"[:|–—/-]$")
 MAX_TITLE = 400
 MIN_HEADING = 15  # characters of an <h1> that a longer title may be cut down to
 ALIKE = 0.9  # share of common words from which two titles are the same
@@ -17,13 +20,14 @@ ALIKE = 0.9  # share of common words from which two titles are the same
 
 def read_title(document: Document, site: str | None) -> Found[str] | None:
     """The headline the page itself gives; ``site`` is the name to be left out of it."""
-    heading = _heading(document)
+    node = document.heading
+    heading = shown_text(node) if node is not None else None
     candidates = (
         *_headlines(document, heading),
         ("h1", heading, 0.85),
         (
             "meta:twitter:title",
-            document.meta("twitter:title", "dc.title", "title", "parsely-title"),
+            document.meta("twitter:title", "dc.title", "title", "parsely-title", "og:title"),
             0.7,
         ),
         ("title", document.title_tag, 0.6),
@@ -33,6 +37,8 @@ def read_title(document: Document, site: str | None) -> Found[str] | None:
             if heading and len(heading) > MIN_HEADING and title.startswith(heading):
                 rest = title[len(heading) :]
                 title = heading if _SEPARATOR.match(rest) else title
+            if node is not None:
+                title = _without_kicker(title, node)
             return Found(title[:MAX_TITLE], rule, confidence)
     return None
 
@@ -41,29 +47,31 @@ def _headlines(document: Document, heading: str | None) -> list[tuple[str, str |
     """JSON-LD's headline, then OpenGraph's; the other way round when the page shows the latter
     and the former is what ``<title>`` says to search engines."""
     headline, shared = first_text(document.article, "headline"), document.meta("og:title")
+    if shared in document.misspelt_metas.get("og:title", ()):
+        shared = None  # what people see comes first, then
     order = [("json-ld:headline", headline, 0.95), ("meta:og:title", shared, 0.9)]
     if headline and shared and heading:
-        of_page, of_search = _words(heading), _words(document.title_tag or "")
-        told, ours = _words(shared), _words(headline)
+        of_page, of_search = words_of(heading), words_of(document.title_tag or "")
+        told, ours = words_of(shared), words_of(headline)
         shown = len(told & of_page) > ALIKE * len(told | of_page)
         if shown and len(ours & of_page) < ALIKE * len(ours | of_page) and ours <= of_search:
             order.reverse()
     return order
 
 
-def _heading(document: Document) -> str | None:
-    """The ``<h1>`` that agrees with ``<title>`` best."""
-    nodes = [node for tag, node, _ in document.landmarks if tag == "h1"]
-    texts = [tidy(node.text(separator=" ")) for node in nodes[:8]]
-    wanted = _words(document.title_tag or document.meta("og:title") or "")
-    scored = [
-        (len(_words(t) & wanted) / max(1, len(_words(t))), t) for t in texts if len(t) >= MIN_TITLE
-    ]
-    return max(scored, key=lambda s: s[0])[1] if scored else None
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.casefold()))
+def _without_kicker(title: str, heading: LexborNode) -> str:
+    """A title without "Topic: " before it, when the ``<h1>`` sets the rest in an element of its
+    own below another topic: neither is part of the headline."""
+    if not _TOPIC.match(title):
+        return title
+    shown = bare(shown_text(heading))
+    for part in heading.css("span, strong, em, a, div"):
+        text = shown_text(part)
+        if len(text) >= MIN_HEADING and title.endswith(text) and bare(text) != shown:
+            before = title[: -len(text)].rstrip()
+            if _KICKER_END.search(before) and not shown.startswith(bare(before)):
+                return text
+    return title
 
 
 def without_site(title: str, site: str | None, host: str) -> str:
