@@ -14,7 +14,7 @@ from db.answers import FoundCompany
 from db.days import midnight, numbers, packed, period
 from db.tables import ArticleRow, CompanyRow, SourceRow, StoryRow, TagRow
 
-NEWEST = 1_000  # articles about it that neighbours and sources are counted in: bounded work
+NEWEST = 500  # articles about it that neighbours and sources are counted in: bounded work
 PEAKS = 3  # days of a timeline that are named
 
 
@@ -223,34 +223,39 @@ def _newest(ids: Sequence[str]) -> Any:
 def _neighbours(connection: Connection, ids: Sequence[str], limit: int = 12) -> list[Kin]:
     newest = _newest(ids)
     articles = func.count().label("articles")
-    rows = connection.execute(
-        select(TagRow.company_id, CompanyRow.name, CompanyRow.sector, articles)
+    most = (
+        select(TagRow.company_id, articles)
         .select_from(newest)
         .join(TagRow, TagRow.article_id == newest.c.article_id)
-        .join(CompanyRow, CompanyRow.id == TagRow.company_id)
         .where(TagRow.company_id.not_in(ids), TagRow.level != "source_only")
-        .group_by(TagRow.company_id, CompanyRow.name, CompanyRow.sector)
+        .group_by(TagRow.company_id)
         .order_by(articles.desc(), TagRow.company_id)
         .limit(limit)
+        .subquery()
     )
-    return [
-        Kin(id=row.company_id, name=row.name, sector=row.sector, articles=row.articles)
-        for row in rows
-    ]
+    rows = connection.execute(
+        select(CompanyRow.id, CompanyRow.name, CompanyRow.sector, most.c.articles)
+        .join(most, most.c.company_id == CompanyRow.id)
+        .order_by(most.c.articles.desc(), CompanyRow.id)
+    )
+    return [Kin(**row._asdict()) for row in rows]
 
 
 def _sources(
     connection: Connection, ids: Sequence[str], limit: int = 8
 ) -> list[tuple[str, str, int]]:
     newest = _newest(ids)
-    articles = func.count().label("articles")
-    rows = connection.execute(
-        select(SourceRow.slug, SourceRow.name, articles)
+    counted = (
+        select(ArticleRow.source_id, func.count().label("articles"))
         .select_from(newest)
         .join(ArticleRow, ArticleRow.id == newest.c.article_id)
-        .join(SourceRow, SourceRow.id == ArticleRow.source_id)
-        .group_by(SourceRow.slug, SourceRow.name)
-        .order_by(articles.desc(), SourceRow.slug)
+        .group_by(ArticleRow.source_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(SourceRow.slug, SourceRow.name, counted.c.articles)
+        .join(counted, counted.c.source_id == SourceRow.id)
+        .order_by(counted.c.articles.desc(), SourceRow.slug)
         .limit(limit)
     )
     return [(row.slug, row.name, row.articles) for row in rows]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+POINTED_AT = 120  # bars; more are narrower than a finger and a third of the page's weight
 WINDOW = 7  # days of the moving average: a press week, so that week-ends do not show as dips
 
 
@@ -42,6 +43,11 @@ class Chart:
     marks: tuple[Mark, ...]
     first: date
     last: date
+
+    @property
+    def is_long(self) -> bool:
+        """Too many days for each to be a thing one can point at."""
+        return len(self.bars) > POINTED_AT
 
     @property
     def outline(self) -> str:

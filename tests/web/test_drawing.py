@@ -124,3 +124,10 @@ def test_numbers_and_spans_are_written_as_each_language_does() -> None:
 def test_a_company_keeps_its_colour() -> None:
     assert hue("apple") == hue("apple")
     assert len({hue(f"company-{n}") for n in range(500)}) == 16
+
+
+def test_a_year_of_bars_is_one_outline() -> None:
+    year = chart([(FIRST + timedelta(days=n), 1 + n % 7) for n in range(365)])
+    quarter = chart([(FIRST + timedelta(days=n), 1 + n % 7) for n in range(90)])
+    assert (year.is_long, quarter.is_long) == (True, False)
+    assert year.outline.count("z") == 365
