@@ -29,7 +29,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 import db
-from benchmarks.towns import Town, free_port, furnish, town
+from benchmarks.towns import Town, end_in_order, free_port, furnish, town
 from db.tables import AddressRow, ArticleRow, PageRow, SourceRow
 from tests import nursery
 
@@ -105,9 +105,11 @@ def disturbed(
         place.tick()
         pooled = account.kills % POOLED == POOLED - 1
         daemon = techwire(folder, "daemon", target=nursery.COMMAND if pooled else INLINE)
-        time.sleep(chance.uniform(0.05, 1.0) * longest * (2 if pooled else 1))
-        assert daemon.poll() is None, f"the daemon ended by itself: {daemon.returncode}"
-        daemon.kill()  # its readers must end by themselves
+        try:
+            time.sleep(chance.uniform(0.05, 1.0) * longest * (2 if pooled else 1))
+            assert daemon.poll() is None, f"the daemon ended by itself: {daemon.returncode}"
+        finally:
+            daemon.kill()  # its readers must end by themselves
         daemon.wait()
         now = held(url)
         has_kept = len(now.pages) > len(account.pages)
@@ -131,7 +133,11 @@ def finished(folder: Path, url: str) -> Held:
     500 addresses that others left)."""
     before = -1
     while True:
-        assert techwire(folder, "run", "--once").wait() == 0
+        run = techwire(folder, "run", "--once")
+        try:
+            assert run.wait() == 0
+        finally:
+            run.kill()
         now = held(url)
         if not now.waiting or now.waiting == before:
             return now
@@ -205,6 +211,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120, help="per engine")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    end_in_order()
     ends = [
         measure(engine, options.sites, options.kills, options.seconds, options.seed)
         for engine in options.engines

@@ -28,6 +28,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 
 import db
+from benchmarks.towns import end_in_order
 from crawler.discover import Probe, discover, probe
 from crawler.entries import read_channel
 from crawler.pool import Inline, Pool, prepare_pipelines
@@ -383,6 +384,7 @@ def main() -> None:
     if given.child:
         child(given.child, given.folder)
         return
+    end_in_order()
     if not WORLD.exists():
         raise SystemExit("../shared/world/newsworld.py is not there: nothing to measure")
     if given.only in (None, "hostile"):

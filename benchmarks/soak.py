@@ -20,7 +20,7 @@ from pathlib import Path
 
 import db
 from benchmarks.chaos import ROOT
-from benchmarks.towns import furnish, town
+from benchmarks.towns import end_in_order, furnish, town
 from db.counts import counts
 
 BOUND = 250.0  # MiB, resident, of the main process
@@ -43,6 +43,18 @@ def slope(samples: list[tuple[float, float]]) -> float:
     return 3600 * sum((at - mean_at) * (value - mean) for at, value in late) / spread
 
 
+def watched(process: int, seconds: float) -> list[tuple[float, float]]:
+    """Seconds and MiB of a process, every five seconds for so long; printed now and then."""
+    samples: list[tuple[float, float]] = []
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < seconds:
+        time.sleep(5)
+        samples.append((passed, resident(process)))
+        if len(samples) % 6 == 0:
+            print(f"{passed:5.0f} s  {samples[-1][1]:6.1f} MiB", flush=True)
+    return samples
+
+
 def main() -> None:
     """Watch the daemon watch; exit 1 over the bound."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -50,6 +62,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=280)
     parser.add_argument("--hour", type=float, default=10.0, help="seconds a simulated hour takes")
     options = parser.parse_args()
+    end_in_order()
     with (
         tempfile.TemporaryDirectory(prefix="techwire-soak-") as name,
         town(options.sites, history=5, every="20s", tick=options.hour) as place,
@@ -62,15 +75,12 @@ def main() -> None:
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
-        samples: list[tuple[float, float]] = []
-        began = time.monotonic()
-        while (passed := time.monotonic() - began) < options.seconds:
-            time.sleep(5)
-            samples.append((passed, resident(daemon.pid)))
-            if len(samples) % 6 == 0:
-                print(f"{passed:5.0f} s  {samples[-1][1]:6.1f} MiB", flush=True)
-        daemon.send_signal(signal.SIGTERM)
-        code = daemon.wait(60)
+        try:
+            samples = watched(daemon.pid, options.seconds)
+            daemon.send_signal(signal.SIGTERM)
+            code = daemon.wait(60)
+        finally:
+            daemon.kill()
         with db.connect(url) as database, database.reading() as connection:
             found = counts(connection)
     most = max(value for _, value in samples)

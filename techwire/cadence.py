@@ -117,7 +117,7 @@ def next_visit(
     longest = at_most.total_seconds()
     if history and history[-1] > now:  # a clock was wrong: what has not happened teaches nothing
         history = [moment for moment in history if moment <= now]
-    for seconds, rate in _rhythm_of(history).pieces(now.timestamp()):
+    for seconds, rate in _rhythm_of(history, now).pieces(now.timestamp()):
         after = waiting + posts * seconds + rate * seconds * seconds / 2
         if after >= budget:
             # waiting + posts·x + rate·x²/2 = budget
@@ -151,24 +151,44 @@ def patience_for(
 
 
 _REMEMBERED = 4096  # sources whose rhythm is kept between two calls
-_rhythms: OrderedDict[datetime | None, Rhythm] = OrderedDict()
+_UNUSED = timedelta(days=1)  # then it is forgotten: its window has moved, or its source is gone
+
+
+@dataclass(slots=True)
+class _Learnt:
+    """A rhythm, and by what to know again the posts it was learnt from."""
+
+    rhythm: Rhythm
+    mark: int  # hash of the posts: a list of them would be half of what all rhythms take
+    used_at: datetime
+
+
+_learnt: OrderedDict[datetime | None, _Learnt] = OrderedDict()  # by first post; least used first
 _lock = Lock()
 
 
-def _rhythm_of(history: Sequence[datetime]) -> Rhythm:
+def _rhythm_of(history: Sequence[datetime], now: datetime) -> Rhythm:
     """The rhythm learned from ``history``: only its new posts are learned when the last call for a
     source saw the others; the result is the same as learning it all again."""
     first = history[0] if history else None
     with _lock:
-        rhythm = _rhythms.pop(first, None)
-        known = len(rhythm.seen) if rhythm else 0
-        if rhythm is None or rhythm.seen != history[:known]:
+        learnt = _learnt.pop(first, None)
+        rhythm = learnt.rhythm if learnt else Rhythm()
+        known = rhythm.count
+        if learnt is not None and learnt.mark != hash(tuple(history[:known])):
             rhythm, known = Rhythm(), 0
         rhythm.learn(history[known:])
-        _rhythms[first] = rhythm
-        if len(_rhythms) > _REMEMBERED:
-            _rhythms.popitem(last=False)
+        _learnt[first] = _Learnt(rhythm, hash(tuple(history)), now)
+        _forget_unused(now)
         return rhythm
+
+
+def _forget_unused(now: datetime) -> None:
+    while _learnt:
+        first = next(iter(_learnt))
+        if len(_learnt) <= _REMEMBERED and _learnt[first].used_at >= now - _UNUSED:
+            return
+        del _learnt[first]
 
 
 def _jitter(slug: str, now: datetime) -> float:

@@ -74,7 +74,7 @@ class Rhythm:
     """The rhythm of one source, learned from its posts in order."""
 
     def __init__(self) -> None:
-        self.seen: list[datetime] = []
+        self.count = 0  # posts taken in
         self._hours = [0.0] * 24  # posts by hour of day in UTC, followers discounted
         self._heads = 0.0  # their sum
         self._week_counts = [0.0] * 168  # the same by hour of the week
@@ -93,7 +93,7 @@ class Rhythm:
         """Take in posts later than those seen, oldest first."""
         for post in posts:
             self._add(post.timestamp())
-        self.seen.extend(posts)
+        self.count += len(posts)
 
     def _add(self, at: float) -> None:
         if not self._first:
@@ -228,10 +228,10 @@ class Rhythm:
 
     def pieces(self, now: float) -> Iterator[tuple[float, float]]:
         """From ``now`` on: (seconds, posts a second expected during them), without end."""
-        silent = self.operational(self._last, now) if self.seen else 0.0
+        silent = self.operational(self._last, now) if self.count else 0.0
         rate = self.rate(now, silent) / DAY
         b, pause = self.burst, self.pause
-        alive = self._excess(now - self._last, b, pause) if self.seen else 0.0
+        alive = self._excess(now - self._last, b, pause) if self.count else 0.0
         fade = (1 - b) / pause
         hour = _hour_of_week(now)
         left = HOUR - now % HOUR

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from techwire import cadence
 from techwire.cadence import next_cron, next_visit, patience_for, plan
 from techwire.types import Source
 
@@ -114,3 +115,10 @@ def test_patience_spends_the_budget_of_visits() -> None:
 @pytest.mark.parametrize("rates", [[], [0.0], [0.0] * 50])
 def test_sources_that_say_nothing_have_a_patience_too(rates: list[float]) -> None:
     assert 0 < patience_for(rates, 24, 5 * MINUTE, DAY) < 1e6
+
+
+def test_a_rhythm_nobody_asked_for_in_a_day_is_forgotten() -> None:
+    for days in range(60):  # the window over a source's posts moves on: another one is the first
+        now = NOW + days * DAY
+        next_visit([now - n * HOUR for n in range(9, 0, -1)], None, now, 9.0, 5 * MINUTE, DAY)
+    assert len(cadence._learnt) <= 3
