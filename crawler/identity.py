@@ -36,20 +36,21 @@ def identity(page: Page) -> str:
     The page's word (rel=canonical) is taken only within its site, never for a home page, and never
     for an address so much shorter that it can only be a section."""
     answered = canonical(page.final_url) if _is_deep(page.final_url) else page.url
-    named = named_canonical(page)
+    named = named_canonical(page.final_url, page.body)
     if named is None or not _is_deep(named) or not _same_house(named, page.final_url):
         return answered
     own = canonical(named)
     return own if _may_stand_for(own, answered) else answered
 
 
-def named_canonical(page: Page) -> str | None:
-    """The page's rel=canonical, absolute; None without one, or with several that disagree."""
+def named_canonical(url: str, body: bytes) -> str | None:
+    """The rel=canonical of the page that answered at ``url``, absolute; None without one, or with
+    several that disagree."""
     found: set[str] = set()
-    for tag in _LINK.findall(page.body[:_HEAD]):
+    for tag in _LINK.findall(body[:_HEAD]):
         if _REL.search(tag) and (href := _HREF.search(tag)):
             value = next(part for part in href.groups() if part is not None)
-            if address := absolute(page.final_url, unescape(value.decode("utf-8", "replace"))):
+            if address := absolute(url, unescape(value.decode("utf-8", "replace"))):
                 found.add(address)
     return found.pop() if len(found) == 1 else None
 

@@ -126,7 +126,7 @@ class Lanes(BaseScheduler):
     def leave(self, request: Request) -> None:
         """``request`` has ended: its host is free, and the next in its lane may go when due."""
         name = host_of(request)
-        self._patron.hosts.leave(name)
+        self._patron.hosts.leave(name, monotonic())
         self._advance(name)
 
     def _advance(self, name: str, *, at_once: bool = False) -> None:

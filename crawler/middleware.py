@@ -27,7 +27,7 @@ from crawler.outcomes import (
 )
 from crawler.politeness import LONGEST_DELAY, retry_after
 from techwire.types import Outcome, SiteFile
-from techwire.urls import canonical, origin
+from techwire.urls import origin
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -87,20 +87,19 @@ class Doorkeeper(_Middleware):
 
 
 class ReadOnce(_Middleware):
-    """Asks for no page twice in a visit: a feed's redirecting link and the sitemap's own address
-    lead to the same one, which only the redirect tells."""
+    """Asks for no page twice in a visit, by whichever address (see ``crawler.twins``)."""
 
     def process_request(self, request: Request) -> None:
         """Raises AlreadyRead."""
         log: Log | None = request.meta.get(LOG)
-        if log is not None and request.meta.get(IS_PAGE) and canonical(request.url) in log.landed:
+        if log is not None and request.meta.get(IS_PAGE) and log.twins.has_seen(request.url):
             raise AlreadyRead(request.url)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Notes where a page has answered: here, while its host still waits for its next turn."""
         log: Log | None = request.meta.get(LOG)
         if log is not None and request.meta.get(IS_PAGE) and response.status < 300:
-            log.landed.add(canonical(response.url))
+            log.twins.note(response.url, response.body)
         return response
 
 

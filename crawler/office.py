@@ -124,13 +124,20 @@ def new_pool(config: Config) -> Pool:
 def budget(connection: Any, office: Office) -> float:
     """The patience that spends ``schedule.visits_per_day``, from what sources published lately."""
     schedule = office.config.schedule
-    known = rates(connection, office.tools.now(), RATES_FROM)
+    moment = office.tools.now()
     adaptive = [
-        known.get(slug, 0.0)
-        for slug, source in office.sources.items()
-        if not source.cron and not source.every_seconds
+        slug
+        for slug in rates(connection, moment, RATES_FROM)  # of sources in use
+        if (source := office.sources.get(slug)) and not source.cron and not source.every_seconds
     ]
-    return patience_for(adaptive, schedule.visits_per_day, schedule.at_least, schedule.at_most)
+    known = rhythms(connection, adaptive, HISTORY)
+    return patience_for(
+        [known[slug].published for slug in adaptive],
+        moment,
+        schedule.visits_per_day,
+        schedule.at_least,
+        schedule.at_most,
+    )
 
 
 def release_the_dead(connection: Any) -> None:

@@ -15,7 +15,6 @@ from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = timedelta(days=1)  # servers were seen asking for 88 hours
 LONGEST_DELAY = 60.0  # seconds; "Crawl-delay: 86400" is obeyed by not coming back this visit
-MARGIN = 0.1  # seconds on top of a Crawl-delay: networks deliver one request later than another
 MOST_BACKOFF = 600.0  # seconds
 
 _SHORT_YEAR = re.compile(r"[A-Za-z]+,? \d{1,2}-[A-Za-z]{3}-\d\d ")  # RFC 850
@@ -93,10 +92,15 @@ class Hosts:
         host = self[name]
         host.next_at = max(host.next_at, now + self.spacing(name, host.delay))
 
-    def leave(self, name: str) -> None:
-        """The request to ``name`` has ended; who waits for it is told."""
+    def leave(self, name: str, now: float | None = None) -> None:
+        """The request to ``name`` has ended, ``now`` if it was sent; who waits for it is told.
+
+        A Crawl-delay counts from here: networks deliver one request later than another, and only
+        its answer tells that a request has arrived."""
         host = self[name]
         host.is_busy = False
+        if now is not None and host.crawl_delay:
+            host.next_at = max(host.next_at, now + host.crawl_delay)
         waiting, host.waiting = host.waiting, []
         for tell in waiting:
             tell()
@@ -106,7 +110,7 @@ class Hosts:
         base = self._delay if delay is None else delay
         spread = base * random.uniform(1 - self._jitter, 1 + self._jitter)  # noqa: S311
         asked = self[name].crawl_delay
-        return max(spread, asked + MARGIN) if asked else spread
+        return max(spread, asked) if asked else spread
 
     def hold(self, name: str, seconds: float, now: float) -> None:
         """The whole host waits: nothing is sent to ``name`` for so long."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.twins import Twins
 from techwire.types import Outcome, Source, Visit, VisitOutcome
 
 _BEST_FIRST = (
@@ -42,7 +43,7 @@ class Log:
     bytes_received: int = 0
     not_modified: int = 0
     postponed: int = 0  # addresses left for another visit
-    landed: set[str] = field(default_factory=set)  # canonical addresses where pages have answered
+    twins: Twins = field(default_factory=Twins)  # where pages have answered
     counts: Counter[Outcome] = field(default_factory=Counter)
     channels: list[tuple[VisitOutcome, str | None]] = field(default_factory=list)
     not_before: datetime | None = None

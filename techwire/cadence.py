@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import sqrt
+from math import exp, log, sqrt
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ JITTER = 0.1  # of an interval, either way: visits of sources added together dri
 FAILING_AT_MOST = timedelta(days=7)  # a failing source is never dropped, only asked less often
 DEFAULT_PATIENCE = 9.0  # article-minutes of waiting that one visit may leave: 24 visits a day of
 # a source that posts seven times a day
-LEAST_RATE = 0.3  # posts a day: a source that has been quiet for long may begin again
+LEAST_PACE = 0.01  # posts a day at an hour of the week: less is as good as none
 OFFLINE_RETRY = timedelta(minutes=5)  # when nothing answers, it is us: look again soon
 
 
@@ -131,25 +131,38 @@ def next_visit(
 
 
 def patience_for(
-    rates: Sequence[float], visits_per_day: float, at_least: timedelta, at_most: timedelta
+    histories: Sequence[Sequence[datetime]],
+    now: datetime,
+    visits_per_day: float,
+    at_least: timedelta,
+    at_most: timedelta,
 ) -> float:
     """The patience at which sources are visited ``visits_per_day`` times a day on average.
 
-    ``rates``: posts a day of each source. Evenly spread, n posts a day make a visit due every
-    √(2·patience·1440/n) minutes; hours of much and of little need somewhat fewer visits."""
-    rates = [max(rate, LEAST_RATE) for rate in rates] or [LEAST_RATE]
+    ``histories``: the publication times of each source, oldest first. At n posts a day a visit is
+    due every √(2·patience·1440/n) minutes, in each hour of the week with its own n: a mean rate
+    would promise a sixth more visits than hours of much and of little make."""
+    paces = _paces([_rhythm_of(h, now).week(now.timestamp()) for h in histories or [()]])
     shortest, longest = at_least / timedelta(minutes=1), at_most / timedelta(minutes=1)
+    wanted = visits_per_day * sum(hours for _, hours in paces)
     low, high = 1e-3, 1e8
     for _ in range(60):
         patience = sqrt(low * high)
-        gaps = (min(longest, max(shortest, sqrt(2 * patience * 1440 / rate))) for rate in rates)
-        if sum(1440 / gap for gap in gaps) > visits_per_day * len(rates):
-            low = patience
-        else:
-            high = patience
+        spent = sum(
+            1440 * hours / min(longest, max(shortest, sqrt(2 * patience * 1440 / pace)))
+            for pace, hours in paces
+        )
+        low, high = (patience, high) if spent > wanted else (low, patience)
     return sqrt(low * high)
 
 
+def _paces(weeks: Sequence[Sequence[float]]) -> list[tuple[float, int]]:
+    """(posts a day, in how many hours of any week), rounded to the next 2 %: few, for many."""
+    hours = Counter(round(log(max(pace, LEAST_PACE)) / _STEP) for week in weeks for pace in week)
+    return [(exp(step * _STEP), count) for step, count in hours.items()]
+
+
+_STEP = 0.02
 _REMEMBERED = 4096  # sources whose rhythm is kept between two calls
 _UNUSED = timedelta(days=1)  # then it is forgotten: its window has moved, or its source is gone
 

@@ -226,6 +226,12 @@ class Rhythm:
         alive = b * exp(-age / pause)
         return alive / (1 - b + alive)
 
+    def week(self, now: float) -> list[float]:
+        """Posts a day expected at each hour of the week, at the pace known ``now``."""
+        silent = self.operational(self._last, now) if self.count else 0.0
+        rate = self.rate(now, silent)
+        return [rate * part for part in self._week]
+
     def pieces(self, now: float) -> Iterator[tuple[float, float]]:
         """From ``now`` on: (seconds, posts a second expected during them), without end."""
         silent = self.operational(self._last, now) if self.count else 0.0

@@ -1,5 +1,6 @@
 """When a source is looked at again, and why then."""
 
+from bisect import bisect
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -11,6 +12,7 @@ from techwire.types import Source
 
 NOW = datetime(2026, 9, 14, 18, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SPAN = (5 * MINUTE, DAY)
 
 
 def source(**changes: object) -> Source:
@@ -104,17 +106,45 @@ def test_patience_is_the_waiting_a_visit_leaves() -> None:
     assert 80 * MINUTE < found < 200 * MINUTE  # 120 minutes, and what the profile makes of it
 
 
-def test_patience_spends_the_budget_of_visits() -> None:
-    rates = [0.4, 2.0, 6.0, 30.0, 90.0]
-    found = patience_for(rates, 24, 5 * MINUTE, DAY)
-    gaps = [min(1440.0, max(5.0, (2 * found * 1440 / rate) ** 0.5)) for rate in rates]
-    assert sum(1440 / gap for gap in gaps) / len(gaps) == pytest.approx(24, rel=0.01)
-    assert patience_for(rates, 48, 5 * MINUTE, DAY) < found
+def press(number: int, days: int) -> list[list[datetime]]:
+    """When each of ``number`` papers publishes: office hours, weekends, rates from 1 to 30 a day;
+    two weeks before ``NOW`` and ``days`` after it."""
+    papers = []
+    for paper in range(number):
+        random, rate = Random(paper), 1 + 29 * paper / number
+        hours = [h for h in range(24 * (14 + days)) if _is_work(NOW - 14 * DAY + h * HOUR)]
+        share = rate * (14 + days) / len(hours)
+        posts = [h * HOUR + random.random() * HOUR for h in hours if random.random() < share % 1]
+        posts += [h * HOUR + random.random() * HOUR for h in hours for _ in range(int(share))]
+        papers.append(sorted(NOW - 14 * DAY + post for post in posts))
+    return papers
 
 
-@pytest.mark.parametrize("rates", [[], [0.0], [0.0] * 50])
-def test_sources_that_say_nothing_have_a_patience_too(rates: list[float]) -> None:
-    assert 0 < patience_for(rates, 24, 5 * MINUTE, DAY) < 1e6
+def _is_work(moment: datetime) -> bool:
+    return moment.weekday() < 5 and 7 <= moment.hour < 19
+
+
+@pytest.mark.parametrize("budget", [8, 24])
+def test_as_many_visits_are_made_as_the_budget_has(budget: int) -> None:
+    days, made, end = 7, 0, NOW + 7 * DAY
+    papers = press(8, days)
+    found = patience_for([[p for p in posts if p <= NOW] for posts in papers], NOW, budget, *SPAN)
+    for posts in papers:
+        at = NOW
+        while (at := next_visit(posts[: bisect(posts, at)], None, at, found, *SPAN)) < end:
+            made += 1
+    assert made / days / len(papers) == pytest.approx(budget, rel=0.1)
+
+
+def test_a_larger_budget_means_less_patience() -> None:
+    papers = [[p for p in posts if p <= NOW] for posts in press(5, 0)]
+    patience = [patience_for(papers, NOW, budget, *SPAN) for budget in (6, 12, 24, 48)]
+    assert patience == sorted(patience, reverse=True)
+
+
+@pytest.mark.parametrize("histories", [[], [[]], [[]] * 50])
+def test_sources_that_say_nothing_have_a_patience_too(histories: list[list[datetime]]) -> None:
+    assert 0 < patience_for(histories, NOW, 24, *SPAN) < 1e6
 
 
 def test_a_rhythm_nobody_asked_for_in_a_day_is_forgotten() -> None:

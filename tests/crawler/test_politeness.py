@@ -58,6 +58,14 @@ def test_the_crawl_delay_is_a_minimum() -> None:
     assert 10.0 <= hosts.spacing("gazette.example") < 10.5
 
 
+def test_a_crawl_delay_counts_from_the_end_of_the_last_answer() -> None:
+    hosts = Hosts(0.0)
+    hosts["gazette.example"].crawl_delay = 10.0
+    hosts.take("gazette.example", 0.0)
+    hosts.leave("gazette.example", 7.0)
+    assert hosts.wait("gazette.example", 7.0) == 10.0
+
+
 def test_failures_in_a_row_make_the_pause_longer_until_one_answer() -> None:
     hosts = Hosts(0.0, backoff=4.0)
     pauses = [hosts.failed("gazette.example", 0.0) for _ in range(4)]
