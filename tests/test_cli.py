@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import techwire
+from techwire.cli import show
+from techwire.cli.words import counted
+from tests.command import techwire, techwire_here
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +113,109 @@ def test_an_odd_terminal_is_no_reason_for_a_traceback(ready: Path) -> None:
     done = techwire("latest", folder=ready, COLUMNS="abc", PYTHONIOENCODING="ascii")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_init_writes_the_configuration_that_was_named(tmp_path: Path) -> None:
+    named = ("--config", "etc/desk.toml")
+    assert techwire_here(*named, "init", folder=tmp_path).returncode == 0
+    assert sorted(path.name for path in (tmp_path / "etc").glob("*.toml")) == [
+        "desk.toml",
+        "sources.toml",
+    ]
+    both = techwire_here(*named, "init", "elsewhere", folder=tmp_path)
+    assert both.stderr == "techwire: init: name a FOLDER or a --config FILE, not both\n"
+
+
+def test_init_says_what_a_kept_file_did_not_get(ready: Path) -> None:
+    again = techwire_here("init", "--contact", "me@example.org", folder=ready)
+    assert "note  techwire.toml does not get --contact and --db: it was kept" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("init", "sources.toml"), "init: sources.toml is a file, not a folder"),
+        (("init", "--groups", "nosuch", "new"), "no group named 'nosuch'"),
+        (("digest", "--since", "9999999d"), "--since '9999999d': write 24h, 7d or 4w"),
+    ],
+)
+def test_what_cannot_be_done_changes_nothing(
+    ready: Path, words: tuple[str, ...], said: str
+) -> None:
+    before = sorted((path, path.read_bytes()) for path in ready.glob("*.toml"))
+    done = techwire_here(*words, folder=ready)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (1, 2)
+    assert sorted((path, path.read_bytes()) for path in ready.glob("*.toml")) == before
+    assert not (ready / "new").exists()
+
+
+def test_a_question_without_an_answer_changes_nothing(ready: Path) -> None:
+    before = (ready / "sources.toml").read_bytes()
+    done = techwire("source", "remove", "numerama", folder=ready)
+    assert done.returncode == 2
+    assert done.stderr.endswith("[y/N]: \ntechwire: nobody has answered: --yes does not ask\n")
+    assert (ready / "sources.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("story", "99999999999999999999"),
+        ("diff", "99999999999999999999"),
+        ("sql", "select 1", "--limit", "99999999999999999999"),
+        ("companies", "unknown", "--limit", "99999999999999999999"),
+        ("reread", "--examples", "-1"),
+    ],
+)
+def test_a_number_no_database_holds_is_a_usage_error(ready: Path, words: tuple[str, ...]) -> None:
+    done = techwire_here(*words, folder=ready)
+    assert done.returncode == 2
+    assert "is not in the range" in done.stderr
+
+
+def test_sources_are_listed_without_a_database_and_not_with_a_broken_one(ready: Path) -> None:
+    (ready / "techwire.db").unlink()
+    listed = techwire_here("source", "list", folder=ready)
+    assert (listed.returncode, "new" in listed.stdout) == (0, True)
+    (ready / "techwire.db").write_text("these are my notes, and no database at all\n" * 99)
+    broken = techwire_here("source", "list", folder=ready)
+    assert (broken.returncode, broken.stdout) == (3, "")
+    assert "file is not a database" in broken.stderr
+
+
+def test_a_broken_file_of_companies_is_named_before_an_import(ready: Path) -> None:
+    (ready / "companies.toml").write_text("[[company]\n")
+    (ready / "mine.csv").write_text("name\nHalcyra\n")
+    done = techwire_here("companies", "import", "mine.csv", folder=ready)
+    assert done.returncode == 2
+    assert "companies.toml:1: " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "said"),
+    [
+        (1, "source", "1 source"),
+        (0, "entry", "0 entries"),
+        (1024, "address", "1,024 addresses"),
+        (2, "day", "2 days"),
+    ],
+)
+def test_one_is_no_plural(number: int, noun: str, said: str) -> None:
+    assert counted(number, noun) == said
+
+
+def test_a_table_fits_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"id": 7, "when": "09-15 15:05", "title": "Une manchette bien longue " * 9, "n": 12}
+    monkeypatch.setenv("COLUMNS", "80")
+    show.rows(("id", "when", "title", "n"), [row, {**row, "n": 3}], shape="table")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4  # a head, a rule, a line for each row: nothing above, nothing below
+    assert all(len(line) <= 80 and line == line.rstrip() for line in lines)
+    assert lines[2].endswith("12")
+    assert lines[3].endswith(" 3")
+    show.rows(("id", "title"), [row], shape="table", narrow=("id", "when"))
+    assert "09-15 15:05" in capsys.readouterr().out

@@ -50,12 +50,16 @@ def choosing(command: F) -> F:
 
 
 def print_articles(
-    desk: Desk, found: Sequence[Listed], shape: str, *, columns: Sequence[str] = TABLE
+    desk: Desk,
+    found: Sequence[Listed],
+    shape: str,
+    *,
+    columns: Sequence[str] = TABLE,
+    narrow: Sequence[str] | None = None,
 ) -> None:
-    """The articles on stdout; how many, and where they are, on stderr for people."""
-    show.rows(
-        COLUMNS, [_row(desk, article, shape) for article in found], shape=shape, table=columns
-    )
+    """The articles on stdout; ``narrow`` names the columns of a narrow terminal."""
+    rows = [_row(desk, article, shape) for article in found]
+    show.rows(COLUMNS, rows, shape=shape, table=columns, narrow=narrow)
 
 
 def _row(desk: Desk, article: Listed, shape: str) -> dict[str, Any]:
@@ -68,6 +72,7 @@ def _row(desk: Desk, article: Listed, shape: str) -> dict[str, Any]:
         marks = [word for word, holds in _marks(article) if holds]
         row["title"] = article.title + (f" ({', '.join(marks)})" if marks else "")
         row["companies"] = ", ".join(names)
+        row["article"] = f"{row['title']}\n{row['snippet'] or ''}".rstrip()
     elif shape == "csv":
         row["companies"] = "; ".join(names)
     else:

@@ -10,6 +10,8 @@ import click
 
 from techwire.cli.desk import Desk, pass_desk
 from techwire.cli.own_companies import Addition, append, from_csv, propose
+from techwire.cli.show import MOST_ROWS
+from techwire.cli.words import counted
 from techwire.errors import NotFound, TechwireError, UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def add(
 
 @companies.command()
 @click.option("--since", metavar="WHEN", help="Only in articles published since.")
-@click.option("--limit", type=click.IntRange(1), default=30, show_default=True)
+@click.option("--limit", type=click.IntRange(1, MOST_ROWS), default=30, show_default=True)
 @pass_desk
 def unknown(desk: Desk, since: str | None, limit: int) -> None:
     """Names that articles use as companies' and no catalogue knows, the most frequent first."""
@@ -115,11 +117,14 @@ def import_(desk: Desk, file: Path, dry_run: bool) -> None:
     additions = from_csv(file, slug)
     if not additions:
         raise TechwireError(f"{file}: no company in it")
+    path = desk.config.companies_path
+    if path.exists():
+        load(path)  # what is wrong in it is said with its line
     if dry_run:
-        click.echo(f"{len(additions)} companies would be added to {desk.config.companies_path}")
+        click.echo(f"{counted(len(additions), 'company')} would be added to {path}")
         return
-    append(desk.config.companies_path, additions, load)
-    click.echo(f"{len(additions)} companies added to {desk.config.companies_path}")
+    append(path, additions, load)
+    click.echo(f"{counted(len(additions), 'company')} added to {path}")
     click.echo("`techwire retag` tags the stored articles with them")
 
 
@@ -150,7 +155,7 @@ def _offer(desk: Desk, addition: Addition, *, dry_run: bool, yes: bool) -> None:
         addition = Addition(known.id, addition.keys)
     with desk.database() as database:
         found = rehearse(spellings, _articles(database))
-    click.echo(f"{addition.id}: rehearsed over {found.articles} stored articles")
+    click.echo(f"{addition.id}: rehearsed over {counted(found.articles, 'stored article')}")
     for spelling in spellings:
         click.echo(f"  {found.hits[spelling]:>6} articles  {spelling}")
         for example in found.examples.get(spelling, []):
@@ -162,7 +167,7 @@ def _offer(desk: Desk, addition: Addition, *, dry_run: bool, yes: bool) -> None:
     if dry_run:
         click.echo(f"nothing saved; without --dry-run it goes to {path}")
         return
-    if not yes and not click.confirm(f"save to {path}?", err=True):
+    if not yes and not desk.confirm(f"save to {path}?"):
         raise TechwireError("nothing saved")
     append(path, [addition], load)
     click.echo(f"saved to {path}; `techwire retag --company {addition.id}` tags stored articles")

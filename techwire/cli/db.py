@@ -11,6 +11,7 @@ import click
 
 from techwire.cli import show
 from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.words import counted
 from techwire.errors import DatabaseError, UsageError
 
 
@@ -46,7 +47,7 @@ def check(desk: Desk) -> None:
     for problem in problems:
         click.echo(problem)
     if problems:
-        raise DatabaseError(f"{url}: {len(problems)} problems")
+        raise DatabaseError(f"{url}: {counted(len(problems), 'problem')}")
     click.echo(f"{url}: sound")
 
 
@@ -128,4 +129,4 @@ def reindex(desk: Desk) -> None:
 
     with desk.database() as database, database.writing() as connection:
         done = upkeep.reindex(connection)
-    click.echo(f"{done} articles indexed")
+    click.echo(f"{counted(done, 'article')} indexed")

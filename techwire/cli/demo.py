@@ -11,6 +11,7 @@ import click
 
 from techwire.cli.articles import print_articles
 from techwire.cli.desk import Desk, pass_desk
+from techwire.config import mask_password
 from techwire.errors import TechwireError
 
 FIRST_LINE = "# written by `techwire demo`: the bundled newsroom, on loopback while the demo runs\n"
@@ -92,8 +93,11 @@ def _prepare(desk: Desk, folder: Path, address: str, *, later: bool) -> Desk:
 
 def _say_what_next(desk: Desk, folder: Path, *, later: bool) -> None:
     command = _command()
-    with_config = f"{command} --config {shlex.quote(str(folder / 'techwire.toml'))}"
-    desk.say(f"\nThe database: {desk.config.database.url.removeprefix('sqlite:///')}")
+    database = f" --db {shlex.quote(desk.database_url)}" if desk.database_url else ""
+    with_config = f"{command} --config {shlex.quote(str(folder / 'techwire.toml'))}{database}"
+    desk.say(
+        f"\nThe database: {mask_password(desk.config.database.url.removeprefix('sqlite:///'))}"
+    )
     desk.say("Three commands worth trying:")
     desk.say(f"  {with_config} company TikTok")
     desk.say(f"  {with_config} search batterie")
@@ -101,7 +105,6 @@ def _say_what_next(desk: Desk, folder: Path, *, later: bool) -> None:
         desk.say(f"  {with_config} why {_example_address()}")
     else:
         elsewhere = "" if str(folder) == "demo" else f" --folder {shlex.quote(str(folder))}"
-        database = f" --db {shlex.quote(desk.database_url)}" if desk.database_url else ""
         desk.say(
             f"  {command}{database} demo --later{elsewhere}   # the next morning: 2 new, 1 edited"
         )

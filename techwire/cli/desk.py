@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +87,16 @@ class Desk:
         there = moment.astimezone(self.config.zone)
         offset = there.strftime("%z")
         return f"{there:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
+
+    def confirm(self, question: str, *, default: bool = False) -> bool:
+        """The answer to a question with yes or no; UsageError when there is nobody to ask."""
+        try:
+            return click.confirm(question, default=default, err=True)
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+            click.echo(err=True)
+            raise UsageError("nobody has answered: --yes does not ask") from None
 
     def say(self, line: str) -> None:
         """Progress, on stderr, unless ``--quiet``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from techwire.cli import show
 from techwire.cli.desk import Desk, pass_desk
 from techwire.errors import TechwireError
 
@@ -22,7 +24,7 @@ _PIECES = re.compile(r"\s+|[^\W_]+|[\W_]")
 
 
 @click.command()
-@click.argument("article_id", type=int, metavar="ID")
+@click.argument("article_id", type=show.ID, metavar="ID")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 @pass_desk
 def diff(desk: Desk, article_id: int, shape: str) -> None:
@@ -49,7 +51,7 @@ def diff(desk: Desk, article_id: int, shape: str) -> None:
         ]
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    colours = sys.stdout.isatty()
+    colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for before, after in edits:
         click.echo(f"version {before.number} → {after.number}, seen {desk.local(after.fetched_at)}")
         for line in changes(before, after):

@@ -10,6 +10,8 @@ from techwire.cli.desk import Desk, pass_desk
 from techwire.durations import parse_duration
 from techwire.errors import TechwireError, UsageError
 
+LONGEST = timedelta(days=3653)  # ten years of stories are no digest
+
 
 @click.command()
 @click.option("--since", metavar="SPAN", default="24h", show_default=True, help="24h, 7d …")
@@ -32,7 +34,7 @@ def digest(
     from db import front
 
     span = parse_duration(since)
-    if span is None:
+    if span is None or span > LONGEST:
         raise UsageError(f"--since {since!r}: write 24h, 7d or 4w")
     if to is not None and shape != "email":
         raise UsageError("--to goes with --format email")

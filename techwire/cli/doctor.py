@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.words import counted
 from techwire.durations import format_duration
 from techwire.errors import TechwireError
 
@@ -58,9 +59,12 @@ def _examined(desk: Desk) -> Iterator[tuple[bool, str]]:
         if late:
             worst = min(s.next_due_at for s in late if s.next_due_at)
             since = format_duration(now - worst)
-            yield False, f"{len(late)} sources are overdue, the longest by {since}"
+            yield False, f"overdue: {counted(len(late), 'source')}, the longest by {since}"
     else:
-        yield not late, "daemon: not running" + (f", {len(late)} sources are due" if late else "")
+        yield (
+            not late,
+            "daemon: not running" + (f", {counted(len(late), 'source')} overdue" if late else ""),
+        )
     for alarm in found:
         yield False, f"{alarm.source}: {alarm.text}"
 
@@ -80,5 +84,5 @@ def healthcheck(desk: Desk) -> None:
     waiting = [s for s in statuses if not s.paused_at and not s.leased_by and s.next_due_at]
     late = [s for s in waiting if s.next_due_at and s.next_due_at < now - LATE]
     if late:
-        raise TechwireError(f"{len(late)} of {len(statuses)} sources are overdue")
-    click.echo(f"ok: {len(statuses)} sources")
+        raise TechwireError(f"overdue: {len(late)} of {counted(len(statuses), 'source')}")
+    click.echo(f"ok: {counted(len(statuses), 'source')}")

@@ -9,7 +9,8 @@ from typing import Literal
 import click
 
 from techwire.cli.desk import Desk, pass_desk
-from techwire.errors import TechwireError
+from techwire.cli.words import counted
+from techwire.errors import TechwireError, UsageError
 
 
 @click.command()
@@ -31,15 +32,17 @@ def forget(
     from db import forget as removal
 
     kind = kind or looks_like(what)
-    if not yes and sys.stdin.isatty():
-        click.confirm(f"Remove everything of the {kind} {what!r} for good?", abort=True, err=True)
-    elif not yes:
-        raise TechwireError("forget: add --yes; removed text does not come back")
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("forget: add --yes; removed text does not come back")
+    if not yes and not desk.confirm(f"Remove everything of the {kind} {what!r} for good?"):
+        raise TechwireError("nothing removed")
     with desk.database() as database, database.writing() as connection:
         gone = removal.forget(connection, kind, what, datetime.now(UTC), reason)
-    click.echo(f"{gone.articles} articles and {gone.addresses} addresses forgotten")
+    articles, addresses = counted(gone.articles, "article"), counted(gone.addresses, "address")
+    click.echo(f"{articles} and {addresses} forgotten")
     if gone.copies:
-        desk.say(f"{gone.copies} copies on other sites stay: forget them by URL")
+        copies = counted(gone.copies, "copy")
+        desk.say(f"{copies} on other sites not forgotten: name them by URL")
 
 
 def looks_like(what: str) -> Literal["url", "host", "author"]:

@@ -9,6 +9,7 @@ from time import monotonic
 
 import click
 
+from techwire.cli.words import counted
 from techwire.types import Outcome, Visit
 
 NAMES = 18  # characters a source's name may take in a line
@@ -83,11 +84,13 @@ def summary(visits: Sequence[Visit]) -> str:
     others = [f"{n} {o}" for o, n in counts.items() if n and not o.is_stored]
     listed = sum(visit.found for visit in visits)
     failed = [visit.source for visit in visits if not visit.outcome.is_success]
-    line = f"{len(visits)} sources, {listed} entries listed: {', '.join(stored)}"
+    line = (
+        f"{counted(len(visits), 'source')}, {counted(listed, 'entry')} listed: {', '.join(stored)}"
+    )
     if others:
         line += f"; not stored: {', '.join(others)}"
     if not_modified := sum(visit.not_modified for visit in visits):
-        line += f"; {not_modified} feeds answered 304"
+        line += f"; {counted(not_modified, 'feed')} answered 304"
     if failed:
         line += f"; failed: {', '.join(failed)}"
     return line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.words import counted
 from techwire.errors import NotFound
 
 
@@ -25,11 +26,15 @@ def quarantine(desk: Desk, retry: bool, url: str | None) -> None:
                 count = read_again(connection, identity)
             if url and not count:
                 raise NotFound("page in quarantine", url)
-            desk.say(f"{count} pages are read again at the next visit of their source")
+            desk.say(
+                f"to be read again at the next visit of their source: {counted(count, 'page')}"
+            )
             return
         with database.reading() as connection:
             pages = quarantined(connection)
+    pages = [page for page in pages if identity in (None, page.url)]
+    if url and not pages:
+        raise NotFound("page in quarantine", url)
     for page in pages:
-        if identity in (None, page.url):
-            click.echo(f"{desk.local(page.ended_at)}  {page.source}  {page.url}  {page.detail}")
-    desk.say(f"{len(pages)} pages in quarantine")
+        click.echo(f"{desk.local(page.ended_at)}  {page.source}  {page.url}  {page.detail}")
+    desk.say(f"{counted(len(pages), 'page')} in quarantine")

@@ -61,7 +61,14 @@ class Table:
 @click.option("--since", metavar="WHEN", help="Only pages fetched since: 7d, 2026-01-01 …")
 @click.option("--source", "slug", metavar="SLUG", help="Only pages of this source.")
 @click.option("--yes", is_flag=True, help="Write what changed; without it nothing is written.")
-@click.option("--examples", metavar="N", default=10, show_default=True, help="Changes listed.")
+@click.option(
+    "--examples",
+    metavar="N",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Changes listed.",
+)
 @pass_desk
 def reread(desk: Desk, since: str | None, slug: str | None, yes: bool, examples: int) -> None:
     """Read the kept raw pages again, and show what today's code would change.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.words import counted
 
 if TYPE_CHECKING:
     from db.retag import Counts
@@ -75,7 +76,7 @@ def retag(desk: Desk, since: str | None, company: str | None, everything: bool) 
     _report(before, after)
     done = len(ids) - partial
     desk.say(
-        f"{done} articles tagged again in {spent:.1f} s of CPU"
+        f"{counted(done, 'article')} tagged again in {spent:.1f} s of CPU"
         + (f"; {partial} left as they were: only a part of their text was kept" if partial else "")
     )
 

@@ -45,6 +45,7 @@ def search(
             rank=rank,
         )
     columns = ("published", "source", "title", "snippet")
-    print_articles(desk, found, shape, columns=columns)
+    narrow = ("published", "source", "article")  # the snippet below the title
+    print_articles(desk, found, shape, columns=columns, narrow=narrow)
     if not found:
         raise TechwireError(f"no article says {' '.join(words)!r}")

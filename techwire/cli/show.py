@@ -23,6 +23,9 @@ NARROW = 110  # columns below which a table gives up wrapping
 NARROWEST = 40  # a smaller COLUMNS is a mistake
 PIPED = 160  # columns where there is no terminal
 
+ID = click.IntRange(1, 2**63 - 1)  # of an article or a story: what a database counts to
+MOST_ROWS = 1_000_000  # asked for at once
+
 format_option = click.option(
     "--format", "shape", type=click.Choice(FORMATS), default="table", show_default=True
 )
@@ -34,8 +37,10 @@ def rows(
     *,
     shape: str,
     table: Sequence[str] | None = None,
+    narrow: Sequence[str] | None = None,
 ) -> None:
-    """Print ``values``; ``table`` names the columns people see when not all fit."""
+    """Print ``values``; ``table`` names the columns people see when not all fit, ``narrow`` those
+    of a narrow terminal."""
     if shape == "json":
         click.echo(
             json.dumps([_plain(row, columns) for row in values], ensure_ascii=False, indent=1)
@@ -51,7 +56,7 @@ def rows(
     elif shape == "markdown":
         _markdown(table or columns, values)
     elif some := list(values):
-        _table(table or columns, some)
+        _table((narrow if is_narrow() else None) or table or columns, some)
 
 
 def moment(desk: Desk, when: datetime | None, shape: str) -> str:
@@ -103,7 +108,7 @@ def _markdown(columns: Sequence[str], values: Iterable[Mapping[str, Any]]) -> No
         click.echo("| " + " | ".join(cells) + " |")
 
 
-def _table(columns: Sequence[str], values: Iterable[Mapping[str, Any]]) -> None:
+def _table(columns: Sequence[str], values: Sequence[Mapping[str, Any]]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -111,13 +116,14 @@ def _table(columns: Sequence[str], values: Iterable[Mapping[str, Any]]) -> None:
 
     console = Console(width=_width(), highlight=False, soft_wrap=False)
     narrow = is_narrow()
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in columns:
-        is_wide = column in ("title", "companies", "snippet", "url", "detail", "why")
+        is_wide = column in ("title", "companies", "snippet", "article", "url", "detail", "why")
         # on a narrow terminal a row is a line, and the title has what the others leave
         fold = is_wide and not (narrow and column in ("title", "companies"))
         table.add_column(
             column,
+            justify="right" if _is_number(column, values) else "left",
             overflow="fold" if fold else "ellipsis",
             no_wrap=not fold,
             ratio=1 if narrow and column == "title" else None,
@@ -126,7 +132,16 @@ def _table(columns: Sequence[str], values: Iterable[Mapping[str, Any]]) -> None:
     table.expand = narrow and "title" in columns
     for row in values:
         table.add_row(*(Text(_printable(text_of(row.get(column)))) for column in columns))
-    console.print(table)
+    with console.capture() as drawn:
+        console.print(table)
+    for line in drawn.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def _is_number(column: str, values: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a column holds numbers alone, which stand under each other by their last digit."""
+    cells = [row[column] for row in values if row.get(column) is not None]
+    return bool(cells) and all(type(cell) in (int, float) for cell in cells)
 
 
 def _width() -> int | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from techwire.cli.desk import Desk, pass_desk
-from techwire.cli.show import format_option, rows
+from techwire.cli.show import format_option, moment, rows
 from techwire.durations import format_duration
 from techwire.errors import NotFound, TechwireError, UsageError
 from techwire.types import Article, Rejected, Source, Visit, VisitOutcome
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from crawler.discover import Finding, Sample
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=12)  # of a suggested interval
+LISTED = (
+    *("source", "name", "language", "state", "last_outcome", "last_visit_at", "next_due_at"),
+    *("articles", "verified", "url"),
+)
+TABLE = ("source", "name", "language", "state", "last_outcome", "next visit", "articles")
+NARROW = ("source", "state", "last_outcome", "next visit", "articles")
 
 
 @click.group()
@@ -51,7 +57,8 @@ def add(
         name=name or finding.source.name,
         slug=slug or _free(finding.source.slug, known),
     )
-    _show(desk, finding)
+    if finding.is_usable or finding.channels or finding.samples:
+        _show(desk, finding)
     if finding.problem and not finding.is_usable:
         raise TechwireError(finding.problem)
     if slug and slug in {one.slug for one in known}:
@@ -62,7 +69,7 @@ def add(
     if dry_run:
         desk.say("nothing written (--dry-run)")
         return
-    if not yes and not click.confirm(f"Add it to {path}?", default=True, err=True):
+    if not yes and not desk.confirm(f"Add it to {path}?", default=True):
         raise TechwireError("nothing written")
     listed.add(path, [(chosen, comments)])
     desk.say(f"added to {path}; next: techwire run {chosen.slug}")
@@ -190,14 +197,20 @@ def list_(desk: Desk, shape: str) -> None:
                 "last_outcome": state.get("last_outcome"),
                 "last_visit_at": state.get("last_visit_at"),
                 "next_due_at": state.get("next_due_at"),
+                "next visit": moment(desk, _moment(state.get("next_due_at")), shape),
                 "articles": state.get("articles", 0),
                 "verified": one.verified,
                 "url": one.url,
             }
         )
-    columns = list(shown[0]) if shown else ["source"]
-    table = ["source", "name", "language", "state", "last_outcome", "next_due_at", "articles"]
-    rows(columns, shown, shape=shape, table=table if shown else None)
+    rows(LISTED, shown, shape=shape, table=TABLE, narrow=NARROW)
+    if not shown:
+        raise TechwireError("no source yet: techwire source add ADDRESS")
+
+
+def _moment(told: str | datetime | None) -> datetime | None:
+    """A time of a view, which in SQLite is a text."""
+    return datetime.fromisoformat(told) if isinstance(told, str) else told
 
 
 def _state(row: Mapping[str, Any]) -> str:
@@ -212,12 +225,12 @@ def _state(row: Mapping[str, Any]) -> str:
 def _health(desk: Desk) -> Mapping[str, Mapping[str, Any]]:
     """The database's word on the sources; nothing when there is no database yet."""
     from db.health import health
-    from techwire.errors import DatabaseError
+    from techwire.errors import NoDatabase
 
     try:
         with desk.database(read_only=True) as database, database.reading() as connection:
             return health(connection)
-    except DatabaseError:
+    except NoDatabase:
         return {}
 
 
@@ -286,7 +299,7 @@ def remove(desk: Desk, slug: str, yes: bool) -> None:
 
     _named(desk, slug)
     path = desk.config.sources_path
-    if not yes and not click.confirm(f"Remove {slug} from {path}?", err=True):
+    if not yes and not desk.confirm(f"Remove {slug} from {path}?"):
         raise TechwireError("nothing removed")
     listed.remove(path, slug)
     desk.say(f"{slug} removed from {path}; its articles stay")

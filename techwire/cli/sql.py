@@ -13,7 +13,13 @@ from techwire.cli.desk import Desk, pass_desk
 @click.command()
 @click.argument("statement", metavar="SELECT")
 @click.option("--seconds", type=click.FloatRange(0.1, 86_400), default=10, show_default=True)
-@click.option("--limit", type=click.IntRange(1), default=1_000, show_default=True, help="Rows.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, show.MOST_ROWS),
+    default=1_000,
+    show_default=True,
+    help="Rows.",
+)
 @show.format_option
 @pass_desk
 def sql(desk: Desk, statement: str, seconds: float, limit: int, shape: str) -> None:

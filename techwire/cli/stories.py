@@ -29,6 +29,7 @@ COLUMNS = (
     "url",
 )
 TABLE = ("id", "first seen", "title", "first", "outlets", "then after", "companies")
+NARROW = ("id", "first seen", "title", "first", "outlets")
 
 
 @click.command()
@@ -65,7 +66,8 @@ def stories(
             at_least=outlets,
             by_outlets=top,
         )
-    show.rows(COLUMNS, [row(desk, story, shape) for story in found], shape=shape, table=TABLE)
+    rows = [row(desk, story, shape) for story in found]
+    show.rows(COLUMNS, rows, shape=shape, table=TABLE, narrow=NARROW)
     if not found:
         raise TechwireError("no such story; `techwire stories` without options lists the newest")
 
@@ -76,7 +78,7 @@ def row(desk: Desk, story: StoryListed, shape: str) -> dict[str, Any]:
     found["companies"] = [tag.name for tag in story.companies]
     found["languages"] = list(story.languages)
     if shape in ("table", "markdown"):
-        found["first seen"] = desk.local(story.first_published_at)
+        found["first seen"] = show.moment(desk, story.first_published_at, shape)
         found["first"] = story.first_source
         lag = story.lag_seconds
         found["then after"] = "" if lag is None else format_duration(timedelta(seconds=lag))

@@ -22,10 +22,11 @@ COLUMNS = (
     "after_seconds",
 )
 TABLE = ("after", "published", "source", "language", "title")
+NARROW = ("after", "published", "source", "title")
 
 
 @click.command()
-@click.argument("story_id", type=int, metavar="ID")
+@click.argument("story_id", type=show.ID, metavar="ID")
 @show.format_option
 @pass_desk
 def story(desk: Desk, story_id: int, shape: str) -> None:
@@ -41,10 +42,10 @@ def story(desk: Desk, story_id: int, shape: str) -> None:
         lag = article.published_at - first
         row["after_seconds"] = round(lag.total_seconds())
         row["after"] = "first" if lag == timedelta(0) else f"+ {format_duration(lag)}"
-        row["published"] = desk.local(article.published_at)
+        row["published"] = show.moment(desk, article.published_at, shape)
         if shape in ("table", "markdown") and article.is_copy:
             row["title"] = f"{article.title} (copy)"
         rows.append(row)
     if shape in ("table", "markdown"):
         desk.say(f"{told.story.title}\n{told.story.url}")
-    show.rows(COLUMNS, rows, shape=shape, table=TABLE)
+    show.rows(COLUMNS, rows, shape=shape, table=TABLE, narrow=NARROW)

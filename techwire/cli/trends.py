@@ -62,6 +62,8 @@ def chart(days: Sequence[Day], *, width: int) -> list[str]:
     for day in days:
         start = day.day - timedelta(days=day.day.weekday()) if weekly else day.day
         counts[start] = counts.get(start, 0) + day.articles
+    while len(counts) > MOST_LINES and not counts[first := next(iter(counts))]:
+        del counts[first]  # a long time: it begins with the first article
     most = max(counts.values())
     figures = len(str(most))
     room = max(10, width - figures - 19)

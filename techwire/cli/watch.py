@@ -9,6 +9,7 @@ import click
 
 from techwire.cli import show
 from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.words import counted
 from techwire.errors import TechwireError
 
 RULES = ("primary", "secondary", "mention", "first", "spike", "edited")  # db.watches.RULES
@@ -151,6 +152,8 @@ def test(desk: Desk, name: str, days: int, shape: str) -> None:
     ]
     columns = ("published", "source", "title", "occasion", "url")
     show.rows(columns, rows, shape=shape, table=columns[:4])
-    desk.say(f"{len(found)} messages in {days} days up to {desk.local(until)}")
+    desk.say(
+        f"{counted(len(found), 'message')} in {counted(days, 'day')} up to {desk.local(until)}"
+    )
     if not found:
         raise TechwireError(f"watch {name} would have told nothing")

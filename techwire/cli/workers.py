@@ -9,6 +9,7 @@ import click
 from techwire.cli import show
 from techwire.cli.daemon import fleet_room
 from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.words import counted
 from techwire.durations import format_duration
 
 COLUMNS = ("worker", "version", "since", "heartbeat_seconds", "visits", "of", "visiting")
@@ -49,6 +50,6 @@ def workers(desk: Desk, shape: str) -> None:
     show.rows(COLUMNS, rows, shape=shape)
     lag = format_duration(timedelta(seconds=queue.lag_seconds))
     desk.say(
-        f"{len(known)} workers; {queue.running} visits under way, {queue.waiting} wait; "
-        f"{queue.due} sources due, the longest for {lag}"
+        f"{counted(len(known), 'worker')}; {counted(queue.running, 'visit')} under way, "
+        f"{queue.waiting} waiting; {counted(queue.due, 'source')} due, the longest for {lag}"
     )

@@ -24,7 +24,7 @@ def test_a_watch_is_added_rehearsed_listed_and_removed(folder: Path) -> None:
     assert len(made.stdout.strip()) == 64
     rehearsed = techwire("watch", "test", "apple primary", "--format", "csv", folder=folder)
     assert "Apple ouvre enfin un atelier" in rehearsed.stdout
-    assert "1 messages in 30 days" in rehearsed.stderr
+    assert "1 message in 30 days" in rehearsed.stderr
     listed = techwire("watch", "list", "--format", "json", folder=folder)
     assert '"apple primary"' in listed.stdout
     assert made.stdout.strip() not in listed.stdout

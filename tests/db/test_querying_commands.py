@@ -62,7 +62,7 @@ def test_stories_and_one_story(run: Run) -> None:
     assert (top["title"], top["outlets"]) == ("Apple ferme une usine de puces", 2)
     code, out, err = run("story", str(top["id"]))
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()[3:6]] == ["first", "+", "+"]
+    assert [line.split()[0] for line in out.splitlines()[2:5]] == ["first", "+", "+"]
     assert "Apple ferme" in err
     assert run("story", "999999")[0] == 1
     assert run("stories", "--company", "Aple")[0] == 1
@@ -239,7 +239,7 @@ def test_forgetting_asks_first_and_then_removes(run: Run, tmp_path: Path) -> Non
     assert run("db", "backup", "mine.db")[0] == 0
     mine = tmp_path / "mine.db"
     code, _, err = run("forget", "veille.example", db=mine)
-    assert (code, "--yes" in err) == (1, True)
+    assert (code, "--yes" in err) == (2, True)
     code, out, _ = run("forget", "veille.example", "--yes", db=mine)
     assert (code, out) == (0, "13 articles and 13 addresses forgotten\n")
 

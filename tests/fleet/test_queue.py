@@ -170,6 +170,6 @@ def test_workers_and_what_waits_are_listed(
     assert head == "worker,version,since,heartbeat_seconds,visits,of,visiting"
     assert line.startswith("north:12,0.1.0,")
     assert line.endswith(",1,16,gazette")
-    assert "1 workers; 1 visits under way, 1 wait; 1 sources due, the longest for 5 min" in (
+    assert "1 worker; 1 visit under way, 1 waiting; 1 source due, the longest for 5 min" in (
         click.unstyle(done.stderr)
     )

@@ -28,7 +28,7 @@ def test_the_doctor_names_what_is_wrong(folder: Path) -> None:
 def test_the_status_of_a_new_database_is_a_line_a_source(folder: Path) -> None:
     shown = techwire("status", folder=folder).stdout.splitlines()
     assert shown[0] == "daemon: not running"
-    assert shown[-1].endswith(" sources, 0 failing, 0 pages wait")
+    assert shown[-1].endswith(" sources, 0 failing, 0 pages waiting")
     assert all(line.endswith("new") for line in shown[2:-1])
 
 
