@@ -33,4 +33,5 @@ def until(text: str | None, now: datetime, zone: tzinfo) -> datetime | None:
     if not is_quiet:
         return None
     day = there.date() + timedelta(days=1 if clock >= end else 0)
-    return datetime.combine(day, end, zone).astimezone(UTC)
+    # in the night that has an hour twice, the end that follows
+    return datetime.combine(day, end.replace(fold=there.fold), zone).astimezone(UTC)

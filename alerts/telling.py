@@ -6,6 +6,7 @@ A process killed between sending and noting it sends again: a receiver knows dou
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
@@ -68,7 +69,7 @@ def send(config: Config, alert: Due, said: Message, now: datetime) -> str:
         return mail.send(
             config.mail, mail.compose(sender, to, said.title, said.text, identity=said.id)
         )
-    return _apprise(target, said)
+    return _apprise(target, said, allows_private=alert.watch.allows_private)
 
 
 def check(target: str, *, allows_private: bool) -> None:
@@ -77,7 +78,8 @@ def check(target: str, *, allows_private: bool) -> None:
     if parts.scheme in ("http", "https"):
         webhook.check(target, allows_private=allows_private)
     elif parts.scheme == "mailto":
-        if "@" not in parts.path or any(c.isspace() for c in unquote(parts.path)):
+        to = unquote(parts.path)
+        if not mail.is_address(to):
             raise UsageError(f"watch: {target!r} is no address: write mailto:you@example.org")
     else:
         try:
@@ -87,16 +89,40 @@ def check(target: str, *, allows_private: bool) -> None:
                 f"watch: {parts.scheme or target}: takes https:… or mailto:…; for the services of "
                 "Apprise first: pip install 'techwire[alerts]'"
             ) from None
-        if not apprise.Apprise().add(target):
+        service = apprise.Apprise()
+        if not service.add(target):
             raise UsageError(f"watch: Apprise does not know {parts.scheme or target!r}")
+        for host in [] if allows_private else _hosts(service):
+            webhook.refuse_private(host)
 
 
-def _apprise(target: str, said: Message) -> str:
+def _apprise(target: str, said: Message, *, allows_private: bool) -> str:
     try:
         import apprise
     except ModuleNotFoundError:
         raise NotDelivered("pip install 'techwire[alerts]' for this target") from None
     service = apprise.Apprise()
-    if not service.add(target) or not service.notify(body=said.text, title=said.title):
+    if not service.add(target):
+        raise NotDelivered("Apprise does not know this target")
+    for host in [] if allows_private else _hosts(service):
+        _refuse_private(host)
+    if not service.notify(body=said.text, title=said.title):
         raise NotDelivered("Apprise could not deliver it")
     return "handed over by Apprise"
+
+
+def _hosts(service: Iterable[object]) -> list[str]:
+    """The hosts named in an Apprise address; a service that is one host has none. Apprise resolves
+    the name again: unlike a webhook's connection, its own is not held to what we saw."""
+    hosts = (getattr(plugin, "host", None) for plugin in service)
+    return [host for host in hosts if isinstance(host, str) and host]
+
+
+def _refuse_private(host: str) -> None:
+    """NotDelivered when ``host`` leads into a private network."""
+    try:
+        addresses = webhook.resolved(host.strip("[]"), 443)
+    except (OSError, ValueError):
+        return  # a name of the service itself, or none: Apprise will say so
+    if not all(webhook.is_public(one) for one in addresses):
+        raise NotDelivered(f"{host} is in a private network")

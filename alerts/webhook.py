@@ -22,6 +22,7 @@ from techwire import __version__
 from techwire.errors import UsageError
 
 TIMEOUT = 10.0  # seconds for connecting, and for each read
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 MOST_ANSWER = 2_000  # bytes of the answer that are looked at
 
 
@@ -42,9 +43,34 @@ def check(target: str, *, allows_private: bool) -> None:
         _ = parts.port
     except ValueError:
         raise UsageError("watch: the webhook's port is none") from None
-    literal = _literal(parts.hostname)
-    if literal is not None and not literal.is_global and not allows_private:
-        raise UsageError(f"watch: {parts.hostname} is a private address (--allow-private takes it)")
+    if not target.isascii() or any(c.isspace() or not c.isprintable() for c in target):
+        raise UsageError("watch: the webhook's address holds letters that have to be quoted (%20)")
+    if not allows_private:
+        refuse_private(parts.hostname)
+
+
+def refuse_private(host: str) -> None:
+    """UsageError when ``host`` is an address, or a name, of this machine or a private network."""
+    literal = _literal(host)
+    if literal is not None and not is_public(str(literal)):
+        raise UsageError(f"watch: {host} is a private address (--allow-private takes it)")
+
+
+def is_public(address: str) -> bool:
+    """Whether a numeric ``address`` lies in the internet; what an IPv6 one carries counts too."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if inner is None and found in _NAT64:
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        found = inner or found
+    return found.is_global and not (found.is_multicast or found.is_reserved)
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """The addresses of ``host``; OSError when it has none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(sockaddr[0]) for *_, sockaddr in found]
 
 
 def post(
@@ -93,15 +119,10 @@ def _connection(
 ) -> http.client.HTTPConnection:
     """A connection to an address that was looked at: the name is resolved once."""
     port = port or (443 if scheme == "https" else 80)
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    usable = [
-        sockaddr
-        for *_, sockaddr in found
-        if allows_private or ipaddress.ip_address(str(sockaddr[0]).partition("%")[0]).is_global
-    ]
+    usable = [one for one in resolved(host, port) if allows_private or is_public(one)]
     if not usable:
         raise NotDelivered(f"{host} is in a private network")
-    reached = socket.create_connection((str(usable[0][0]), port), TIMEOUT)
+    reached = socket.create_connection((usable[0], port), TIMEOUT)
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     try:
         if scheme == "https":
@@ -119,4 +140,8 @@ def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(host)
     except ValueError:
+        pass
+    try:  # 2130706433, 0x7f.1: what the system's resolver takes for a number
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
@@ -39,7 +40,11 @@ LEVELS = {
     "secondary": ("primary", "secondary"),
     "edited": ("primary",),
 }
+AGAIN = timedelta(hours=1)  # edits looked at once more: one may be stored long after its page came
+AGAIN_ARTICLES = 1_000  # newest articles looked at once more: on PostgreSQL the transaction of a
+# lower number may end after that of a higher one. Nothing is told twice: see ``occasion``
 LATE = timedelta(days=1)  # an article found later than this after its publication is no news
+LONGEST_NAME = 200  # letters of a watch's name
 SPIKE = 4.0  # score of ``db.movement``: chance gives it to one day in a few thousand
 BACK_OFF = tuple(timedelta(minutes=n) for n in (1, 5, 30, 120, 480, 1440))
 """Between two tries; after the last one an alert is given up."""
@@ -123,6 +128,8 @@ def add(
         "seen_article_id": last,
         "seen_at": now,
     }
+    if len(named) > LONGEST_NAME or not named.isprintable():
+        raise UsageError(f"watch: a name is one line of at most {LONGEST_NAME} letters")
     if connection.scalar(select(WatchRow.id).where(WatchRow.name == named)) is not None:
         raise UsageError(f"watch: there is one named {named!r}: choose another --name")
     connection.execute(insert(WatchRow), row)
@@ -167,21 +174,27 @@ def _watch(row: Any) -> Watch:
 
 def look(connection: Connection, now: datetime) -> int:
     """Looks at what came since the last time, for every watch; returns how many alerts are new."""
-    count = 0
+    told = 0
     for watch in listed(connection):
         last = connection.scalar(select(func.max(ArticleRow.id))) or 0
         if watch.rule == "edited":
-            seen = _edited(connection, watch, watch.seen_at, now)
+            since = max(watch.created_at, watch.seen_at - AGAIN)
+            seen = _edited(connection, watch, since, now)
         else:
+            is_new = (ArticleRow.id > watch.seen_article_id) | (
+                (ArticleRow.id > watch.seen_article_id - AGAIN_ARTICLES)
+                & (ArticleRow.first_seen_at >= watch.created_at)
+            )
             seen = matches(
                 connection,
                 watch,
                 [
-                    ArticleRow.id > watch.seen_article_id,
+                    is_new,
                     ArticleRow.id <= last,
                     ArticleRow.published_at >= watch.created_at - LATE,
                     ArticleRow.published_at >= now - 7 * LATE,
                 ],
+                watch.created_at,
             )
         for one in seen:
             row = {
@@ -192,13 +205,13 @@ def look(connection: Connection, now: datetime) -> int:
                 "tries": 0,
                 "next_try_at": now,
             }
-            count += connection.execute(insert_new(connection, AlertRow), row).rowcount
+            told += connection.execute(insert_new(connection, AlertRow), row).rowcount
         connection.execute(
             update(WatchRow)
             .where(WatchRow.id == watch.id)
             .values(seen_article_id=last, seen_at=now)
         )
-    return count
+    return told
 
 
 def rehearse(connection: Connection, watch: Watch, since: datetime, until: datetime) -> list[Seen]:
@@ -213,14 +226,20 @@ def rehearse(connection: Connection, watch: Watch, since: datetime, until: datet
 
 
 def matches(
-    connection: Connection, watch: Watch, where: Sequence[ColumnElement[bool]]
+    connection: Connection,
+    watch: Watch,
+    where: Sequence[ColumnElement[bool]],
+    stored_before: datetime | None = None,
 ) -> list[Seen]:
-    """What the rule finds among the articles ``where`` holds for, the oldest first."""
+    """What the rule finds among the articles ``where`` holds for, the oldest first.
+
+    Who is named in an article ``stored_before`` is not named for the first time."""
     ids = _ids(connection, watch.company)
     rows = connection.execute(_tagged(watch, ids).where(*where)).all()
     if watch.rule == "first":
-        before = _named_before(connection, watch, ids, rows)
-        return [_seen(row, "first") for row in rows[:1] if not before]
+        if not rows or _named_before(connection, watch, ids, rows[0], stored_before):
+            return []
+        return [_seen(rows[0], "first")]
     if watch.rule == "spike":
         return _spikes(connection, ids, rows)
     return [_seen(row, f"story {row.story_id}") for row in rows]
@@ -277,14 +296,17 @@ def _seen(row: Any, occasion: str) -> Seen:
 
 
 def _named_before(
-    connection: Connection, watch: Watch, ids: Sequence[str], rows: Sequence[Any]
+    connection: Connection,
+    watch: Watch,
+    ids: Sequence[str],
+    first: Any,
+    stored_before: datetime | None,
 ) -> bool:
-    if not rows:
-        return False
-    first = rows[0]
-    earlier = _tagged(watch, ids).where(
-        ArticleRow.published_at < first.published_at, ArticleRow.id != first.id
-    )
+    """An article that was published before ``first``, or stored by then, names it already."""
+    is_earlier = ArticleRow.published_at < first.published_at
+    if stored_before is not None:
+        is_earlier |= ArticleRow.first_seen_at < stored_before
+    earlier = _tagged(watch, ids).where(is_earlier, ArticleRow.id != first.id)
     return connection.execute(earlier.limit(1)).first() is not None
 
 
@@ -313,8 +335,27 @@ def _spikes(connection: Connection, ids: Sequence[str], rows: Sequence[Any]) -> 
         )
         # the score divides by seven: a day against the mean of the 56 days before it
         if score(stories.get(text, 0), round(before / 8)) >= SPIKE:
-            found.append(_seen(told[-1], f"day {text}"))
+            enough = next(n for n in count(1) if score(n, round(before / 8)) >= SPIKE)
+            reached = _reached(connection, ids, told[0].published_at, enough)
+            at = next((row for row in told if row.published_at >= reached), told[-1])
+            found.append(_seen(at, f"day {text}"))
     return found
+
+
+def _reached(
+    connection: Connection, ids: Sequence[str], moment: datetime, stories: int
+) -> datetime:
+    """When, on the day of ``moment``, so many stories had told of ``ids``."""
+    start, end = period(moment, 1)
+    first = func.min(TagRow.published_at).label("first")
+    begun = (
+        select(first)
+        .where(TagRow.company_id.in_(ids), TagRow.published_at >= start, TagRow.published_at < end)
+        .group_by(TagRow.story_id)
+        .order_by(first)
+    )
+    reached: datetime = connection.scalars(begun.offset(stories - 1).limit(1)).one()
+    return reached
 
 
 def _edited(connection: Connection, watch: Watch, since: datetime, until: datetime) -> list[Seen]:

@@ -26,6 +26,7 @@ from db import articles, connect, watches
 from db.writer import Writer
 from scheduler import Daemon
 from techwire.config import Config, MailSettings
+from techwire.errors import UsageError
 from tests.crawler.town import prepare_plain
 from tests.web.news import HOUR, NOW, fill, other
 
@@ -203,14 +204,28 @@ def test_what_apprise_speaks_is_delivered() -> None:
     pytest.importorskip("apprise", reason="extra techwire[alerts] is not installed")
     with hooks() as server:
         target = f"json://127.0.0.1:{server.server_port}/hook"
-        telling.check(target, allows_private=False)
+        telling.check(target, allows_private=True)
         said = Message(id="1", title="Une puce", text="Elle arrive", payload={})
-        assert telling._apprise(target, said) == "handed over by Apprise"
+        assert telling._apprise(target, said, allows_private=True) == "handed over by Apprise"
         ((_, body),) = server.got
     told = json.loads(body)
     assert (told["title"], told["message"]) == ("Une puce", "Elle arrive")
     with pytest.raises(NotDelivered, match="Apprise could not deliver it"):
-        telling._apprise(target, said)
+        telling._apprise(target, said, allows_private=True)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of its own imports
+def test_apprise_is_no_way_into_a_private_network() -> None:
+    pytest.importorskip("apprise", reason="extra techwire[alerts] is not installed")
+    said = Message(id="1", title="Une puce", text="Elle arrive", payload={})
+    with hooks() as server:
+        for host in ("127.0.0.1", "localhost", "10.0.0.1"):
+            target = f"json://{host}:{server.server_port}/hook"
+            with pytest.raises(UsageError, match="private address"):
+                telling.check(target, allows_private=False)
+        with pytest.raises(NotDelivered, match="private network"):
+            telling._apprise(f"json://localhost:{server.server_port}/", said, allows_private=False)
+        assert server.got == []
 
 
 def test_the_daemon_s_job_delivers_what_a_watch_has_seen(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import hashlib
 import hmac
 import json
@@ -11,12 +13,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from alerts import mail, quiet, telling, webhook
 from alerts.webhook import NotDelivered
 from db import Database, articles, watches
+from db.tables import WatchRow
 from db.watches import BACK_OFF, Watch
 from techwire.config import Config, MailSettings
 from techwire.errors import NotFound, UsageError
@@ -226,7 +231,22 @@ def test_an_edit_is_told(news: Database, receiver: Receiver, config: Config) -> 
         "https://me:secret@example.org/",
         "https://",
         "https://example.org:notaport/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://[64:ff9b::a00:1]/",
+        "https://[2002:a00:1::]/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://224.0.0.1/",
+        "https://100.64.0.1/",
+        "https://example.org/a b",
+        "https://example.org/é",
         "mailto:nobody",
+        "mailto:a@b.example%0aBcc:c@d.example",
+        "mailto:a@b.example,c@d.example",
+        "mailto:=?utf-8?q?a=0ABcc:b?=@c.example",
+        "mailto:a@",
+        "mailto:@b.example",
+        "mailto:" + "a" * 300 + "@b.example",
         "nosuchscheme-x://a",
         "javascript:alert(1)",
     ],
@@ -257,6 +277,115 @@ def test_quiet_hours_end(clock: str, hours: str, ends: int) -> None:
     now = datetime.fromisoformat(f"2026-03-02T{clock}+00:00")
     assert quiet.until(hours, now, UTC) == now + timedelta(hours=ends)
     assert quiet.until(hours, datetime(2026, 3, 2, 10, 59, tzinfo=UTC), UTC) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "ends"),
+    [
+        # 29 March: 02:00 to 03:00 is left out; 25 October: it comes twice
+        ("2026-03-29T00:30+01:00", "22:00-07:00", "2026-03-29T07:00+02:00"),
+        ("2026-03-29T01:30+01:00", "01:00-02:30", "2026-03-29T03:30+02:00"),
+        ("2026-10-24T23:00+02:00", "22:00-07:00", "2026-10-25T07:00+01:00"),
+        ("2026-10-25T02:10+02:00", "01:00-02:30", "2026-10-25T02:30+02:00"),
+        ("2026-10-25T02:10+01:00", "01:00-02:30", "2026-10-25T02:30+01:00"),
+        ("2026-10-25T02:45+02:00", "01:00-02:30", None),
+    ],
+)
+def test_quiet_hours_in_nights_with_an_hour_more_or_less(
+    now: str, hours: str, ends: str | None
+) -> None:
+    found = quiet.until(hours, datetime.fromisoformat(now), ZoneInfo("Europe/Paris"))
+    assert found == (datetime.fromisoformat(ends) if ends else None)
+
+
+@pytest.mark.parametrize("rule", ["primary", "mention", "first", "spike"])
+def test_what_was_told_is_what_a_rehearsal_would_tell(
+    news: Database, receiver: Receiver, config: Config, rule: str
+) -> None:
+    watch = watching(news, "meta", rule, target=receiver.url)
+    for number in range(9):  # each looked at as it comes, on one busy day
+        arrives(news, number, NOW + number * HOUR)
+        telling.tell(news, config, NOW + number * HOUR)
+    sent = [json.loads(body) for _, body in receiver.got]
+    with news.reading() as connection:
+        rehearsed = watches.rehearse(connection, watch, NOW, NOW + DAY)
+    assert [(one["occasion"], one["article"]["id"]) for one in sent] == [
+        (seen.occasion, seen.article_id) for seen in rehearsed
+    ]
+    assert len(sent) == {"primary": 9, "mention": 9, "first": 0, "spike": 1}[rule]
+
+
+def test_an_edit_that_is_stored_after_a_look_is_told_by_the_next_one(
+    news: Database, receiver: Receiver, config: Config
+) -> None:
+    watching(news, "apple", "edited", target=receiver.url)
+    assert telling.tell(news, config, NOW + HOUR) == 0
+    edited = replace(
+        english("https://herald.example/workshop", NOW - 3 * HOUR),
+        title="Apple opens two workshops",
+        fetched_at=NOW + HOUR - timedelta(seconds=20),  # and read until after the look
+        content_hash="again",
+    )
+    with news.writing() as connection:
+        articles.save(connection, edited, NOW + HOUR - timedelta(seconds=20))
+    assert telling.tell(news, config, NOW + HOUR + timedelta(minutes=1)) == 1
+    assert telling.tell(news, config, NOW + HOUR + timedelta(minutes=2)) == 0
+
+
+def test_an_article_whose_number_was_passed_over_is_told(
+    news: Database, receiver: Receiver, config: Config
+) -> None:
+    watch = watching(news, "meta", "mention", target=receiver.url)
+    arrives(news, 1, NOW + HOUR)
+    with news.writing() as connection:  # as if a later number had been seen before this one
+        connection.execute(
+            update(WatchRow)
+            .where(WatchRow.id == watch.id)
+            .values(seen_article_id=watch.seen_article_id + 5)
+        )
+    assert telling.tell(news, config, NOW + HOUR) == 1
+    assert telling.tell(news, config, NOW + HOUR) == 0
+
+
+def test_an_old_article_that_comes_late_is_not_its_first(
+    news: Database, receiver: Receiver, config: Config
+) -> None:
+    watching(news, "instagram", "first", target=receiver.url)
+    arrives(news, 1, NOW - 3 * HOUR, "instagram")  # published before, and "Photos" is there
+    assert telling.tell(news, config, NOW + HOUR) == 0
+
+
+@pytest.mark.parametrize("name", ["a\nb", "x" * 201, "\u202eevil", "\x00"])
+def test_a_watch_has_a_name_of_one_line(news: Database, name: str) -> None:
+    with pytest.raises(UsageError, match="one line"):
+        watching(news, "apple", "primary", name=name)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "x" * 10_000,
+        "\x00\x01\x1b[31mred",
+        "\u202etxet desrever \u2066 \u2069",
+        "שלום Apple: مرحبا",
+        "a\u2028Bcc: x@y.example\u2029\x85\x0bTo: z@y.example",
+        "=?utf-8?q?Subject=0ABcc:_x@y.example?=",
+        "<b>&amp;</b>\r\n.\r\nMAIL FROM",
+        "🚀" * 200,
+        "",
+    ],
+)
+def test_no_headline_breaks_a_mail(title: str) -> None:
+    made = mail.compose("a@b.example", "c@d.example", title, title, f"<p>{title}</p>")
+    read = email.message_from_bytes(
+        made.as_bytes(policy=email.policy.SMTP), policy=email.policy.default
+    )
+    assert set(read.keys()) == {
+        "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"
+    }  # fmt: skip
+    assert read["To"] == "c@d.example"
+    assert len(str(read["Subject"])) <= 200
+    assert all(c.isprintable() for c in str(read["Subject"]))
 
 
 def test_names_are_unique_and_unknown_ones_are_said(news: Database) -> None:
