@@ -85,17 +85,24 @@ class Document:
     def metas(self) -> Mapping[str, tuple[str, ...]]:
         """``name``/``property``/``itemprop`` in lower case → contents, in the page's order. Those
         that misspell ``content`` as ``value`` count where no other says the same."""
-        return {**self.misspelt_metas, **self._metas("content")}
+        right, misspelt = self._metas
+        return {**misspelt, **right}
 
-    @cached_property
+    @property
     def misspelt_metas(self) -> Mapping[str, tuple[str, ...]]:
         """Those of ``metas`` whose content stands in ``value``: seen by few who would complain."""
-        return self._metas("value")
+        return self._metas[1]
 
-    def _metas(self, attribute: str) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
+    @cached_property
+    def _metas(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        right: dict[str, list[str]] = {}
+        misspelt: dict[str, list[str]] = {}
         for tag, _, attributes in self.landmarks:
-            if tag != "meta" or not (content := tidy(attributes.get(attribute) or "")):
+            if tag != "meta":
+                continue
+            told = attributes.get("content")
+            found = right if told else misspelt
+            if not (content := tidy(told or attributes.get("value") or "")):
                 continue
             for key in ("name", "property", "itemprop", "http-equiv"):
                 if named := attributes.get(key):
@@ -103,7 +110,10 @@ class Document:
                         contents = found.setdefault(name, [])
                         if not contents or contents[-1] is not content:
                             contents.append(content)
-        return {name: tuple(contents) for name, contents in found.items()}
+        return (
+            {name: tuple(contents) for name, contents in right.items()},
+            {name: tuple(contents) for name, contents in misspelt.items()},
+        )
 
     def meta(self, *names: str) -> str | None:
         """The first content under the first of ``names`` the page has."""
@@ -179,6 +189,8 @@ class Document:
                 n for n in self.linked_data if types_of(n) & _PAGE_TYPES and "datePublished" in n
             ]
             return pages[0] if pages else {}
+        if len(candidates) == 1:
+            return candidates[0]
         return max(candidates, key=lambda n: (self._fits(n), -candidates.index(n)))
 
     def _fits(self, node: Json) -> float:

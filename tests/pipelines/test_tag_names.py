@@ -9,6 +9,7 @@ import pytest
 from pipelines.companies import Catalogue, load
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Matcher
+from pipelines.tag_spans import WORD, capitalised
 from pipelines.tag_text import fold, untwin
 
 FILE = """
@@ -94,3 +95,17 @@ def test_a_german_genitive_is_the_name(catalogue: Catalogue) -> None:
 def test_folding_moves_no_letter() -> None:
     for text in ("İstanbul ẞtraße ﬁn ½ № ℃ ǆ", "L’Oréal — « d’Ÿnsect » 👩‍💻"):
         assert len(fold(untwin(text))) == len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'Oréal et QU'IL, d’Orange à Rive+Droite.",
+        "the iPhone, an eBay seller, abcD, R&D, AT&T, 3&4, x&Y, 12GB, 1234G",
+        "@Nova #Nova $Nova _Nova Nova_Labs Ünal İzmir ßA ²X",
+        "Saint-Gobain-Ost C.A.L.M Node.js O'Neill’S A",
+    ],
+)
+def test_looking_only_where_capitals_stand_finds_every_name(text: str) -> None:
+    found = [match.span() for match in capitalised(text)]
+    assert found == [match.span() for match in WORD.finditer(text)]
