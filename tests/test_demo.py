@@ -1,8 +1,10 @@
 """``make demo`` as a newcomer sees it: the real pipeline over the bundled newsroom."""
 
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,21 @@ def test_the_end_of_the_demo_counts_names_and_invites(folder: Path) -> None:
     table = (folder / "first.out").read_text()
     newest = max((p for p in truth() if p.outcome is Outcome.NEW), key=lambda p: p.published_at)
     assert newest.title.split()[0] in table
+
+
+def test_the_answers_of_the_readme_are_those_of_the_demo(folder: Path) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    shown = re.findall(
+        r'^\$ sqlite3 -box demo/techwire\.db "([^"]+)"\n((?:[┌│├└].*\n)+)', readme, re.MULTILINE
+    )
+    assert len(shown) == readme.count("$ sqlite3 ")
+    with closing(sqlite3.connect(folder / "demo" / "techwire.db")) as archive:
+        for question, box in shown:
+            asked = archive.execute(question)
+            answer = [[column[0] for column in asked.description], *asked.fetchall()]
+            told = [line for line in box.splitlines() if line.startswith("│")]
+            cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in told]
+            assert cells == [[str(cell).strip() for cell in row] for row in answer], question
 
 
 def test_a_second_demo_finds_nothing_new_and_the_next_morning_three_changes(folder: Path) -> None:

@@ -46,7 +46,7 @@ def demo(desk: Desk, later: bool, and_serve: bool, folder: Path) -> None:
         newest = queries.latest(connection, limit=15)
     here.say("")
     print_articles(here, newest, "table")
-    here.say(summary(visits))
+    here.say(f"\n{summary(visits)}")
     _say_what_next(here, folder, later=later)
     if and_serve:
         from techwire.cli.serve import run

@@ -1,4 +1,4 @@
-"""``techwire trends COMPANY``: how much is written about it, day by day, as a chart."""
+"""``techwire trends``: who rises this week; of one COMPANY how much is written, day by day."""
 
 from __future__ import annotations
 
@@ -19,17 +19,23 @@ if TYPE_CHECKING:
     from db.answers import Day
 
 BLOCKS = " ▏▎▍▌▋▊▉█"  # eighths of a character
+RISING = ("company", "company_id", "sector", "this_week", "usual", "score")
 MOST_LINES = 62  # of a chart by day; a longer time is drawn by week
 
 
 @click.command()
-@click.argument("name", metavar="COMPANY")
+@click.argument("name", metavar="[COMPANY]", required=False)
 @click.option("--since", metavar="WHEN", default="30d", show_default=True, help="7d, 2026-01-01 …")
 @click.option("--exact", is_flag=True, help="Without the brands it owns.")
 @show.format_option
 @pass_desk
-def trends(desk: Desk, name: str, since: str, exact: bool, shape: str) -> None:
-    """Articles about COMPANY per day, its brands included; per week over a long time."""
+def trends(desk: Desk, name: str | None, since: str, exact: bool, shape: str) -> None:
+    """Articles about COMPANY per day, its brands included; per week over a long time.
+
+    Without COMPANY: who rises this week against its own average of the seven weeks before."""
+    if name is None:
+        _rising(desk, shape)
+        return
     from db import queries
     from db.trends import trends as by_day
 
@@ -53,6 +59,30 @@ def trends(desk: Desk, name: str, since: str, exact: bool, shape: str) -> None:
         click.echo(line)
     copies = total - sum(day.originals for day in days)
     desk.say(f"{chosen.name}: {total} articles in {len(days)} days, {copies} of them copies")
+
+
+def _rising(desk: Desk, shape: str) -> None:
+    """The companies that rise most, of the news or, when it stands still, up to its newest."""
+    from db import front, movement
+
+    with desk.database(read_only=True) as database, database.reading() as connection:
+        until = front.as_of(connection, datetime.now(UTC))
+        found = movement.rising(connection, until)
+    rows = [
+        {
+            "company": riser.name,
+            "company_id": riser.id,
+            "sector": riser.sector,
+            "this_week": riser.this_week,
+            "usual": round(riser.usual, 1),
+            "score": riser.score,
+        }
+        for riser in found
+    ]
+    show.rows(RISING, rows, shape=shape, table=[name for name in RISING if name != "company_id"])
+    if not rows:
+        raise TechwireError("no company rises this week against its own average")
+    desk.say(f"the seven days up to {desk.local(until)}, and a usual week of each")
 
 
 def chart(days: Sequence[Day], *, width: int) -> list[str]:

@@ -81,6 +81,16 @@ def test_trends_draw_a_bar_for_each_day(run: Run) -> None:
     assert run("trends", "Nova", "--since", "1h")[0] == 1
 
 
+def test_trends_of_nobody_tell_who_rises(run: Run) -> None:
+    code, out, err = run("trends", "--format", "json")
+    rising = json.loads(out)
+    assert code == 0
+    assert all(row["this_week"] > row["usual"] for row in rising)
+    assert [row["score"] for row in rising] == sorted((r["score"] for r in rising), reverse=True)
+    assert "the seven days up to" in err
+    assert "this_week" in run("trends")[1].splitlines()[0]
+
+
 def test_a_diff_is_told_in_words(run: Run) -> None:
     _, out, _ = run("sql", "SELECT id FROM article WHERE revisions > 0", "--format", "csv")
     key = out.split()[1]
