@@ -104,7 +104,7 @@ def parse(body: bytes, agent: str) -> Rules:
             is_naming = True
             groups[-1][0].append("*" if value.split()[:1] == ["*"] else product(value.strip("*")))
         elif key == "sitemap":
-            sitemaps.append(value)
+            sitemaps.append(value.encode("utf-8", "replace").decode())
         elif key in ("allow", "disallow", "crawl-delay"):
             is_naming = False
             if groups:
@@ -143,7 +143,8 @@ def _tokens(agent: str) -> list[str]:
 
 def _lines(body: bytes) -> list[tuple[str, str]]:
     charset = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-    text = body[:LIMIT].decode(charset, "replace").lstrip("\ufeff").replace("\x00", "")
+    # A byte that is no UTF-8 is an octet of its own in a path (§2.2.2), and is kept as one.
+    text = body[:LIMIT].decode(charset, "surrogateescape").lstrip("\ufeff").replace("\x00", "")
     found = []
     for raw in re.split(r"\r\n|\r|\n", text):
         line = raw.partition("#")[0].strip()
@@ -167,7 +168,8 @@ def _seconds(value: str) -> float | None:
 
 def _target(url: str) -> str:
     parts = urlsplit(url)
-    query = f"?{_uniform(parts.query, _QUERY, _QUERY_DECODED)}" if parts.query else ""
+    has_query = "?" in url.partition("#")[0]  # an empty one as well
+    query = f"?{_uniform(parts.query, _QUERY, _QUERY_DECODED)}" if has_query else ""
     return _uniform(parts.path or "/", _PATH, _PATH_DECODED) + query
 
 
@@ -184,7 +186,7 @@ def _pattern(value: str) -> str:
 def _uniform(text: str, bare: frozenset[int], decoded: frozenset[int]) -> str:
     """``text`` with each octet in one form (RFC 9309 §2.2.2): those of ``bare`` as they are, those
     of ``decoded`` also when they came escaped; all others as %XX in capitals."""
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = text.encode("utf-8", "surrogateescape")
     out, position = [], 0
     while position < len(raw):
         byte = raw[position]

@@ -290,9 +290,9 @@ def _requoted(text: str, safe: frozenset[int]) -> str:
     """``text`` with each byte in its one right form: bare when safe, else %XX in capitals."""
     if text.isascii() and text.isalnum():
         return text
-    raw = unquote_to_bytes(
-        _PERCENT.sub("%25", text).replace("+", "%20") if safe is _QUERY_SAFE else text
-    )
+    if safe is _QUERY_SAFE:
+        text = _PERCENT.sub("%25", text).replace("+", "%20")
+    raw = unquote_to_bytes(text.encode("utf-8", "surrogatepass"))  # JSON can name half a letter
     return "".join(chr(b) if b in safe else f"%{b:02X}" for b in raw)
 
 

@@ -127,7 +127,7 @@ def _is_work(moment: datetime) -> bool:
 @pytest.mark.parametrize("budget", [8, 24])
 def test_as_many_visits_are_made_as_the_budget_has(budget: int) -> None:
     days, made, end = 7, 0, NOW + 7 * DAY
-    papers = press(8, days)
+    papers = press(5, days)
     found = patience_for([[p for p in posts if p <= NOW] for posts in papers], NOW, budget, *SPAN)
     for posts in papers:
         at = NOW

@@ -190,6 +190,12 @@ def test_no_text_makes_it_fail(text: str) -> None:
         absolute("https://gazette.example/", value)
 
 
+@pytest.mark.parametrize("path", ["\ud800", "?\udc00=1", "?a=\ud800"])
+def test_half_a_letter_makes_it_fail_neither(path: str) -> None:
+    once = canonical(f"https://gazette.example/{path}")
+    assert canonical(once) == once
+
+
 @given(one=st.integers(0, 10**9), other=st.integers(0, 10**9))
 def test_numbers_are_kept_apart(one: int, other: int) -> None:
     same = canonical(f"https://gazette.example/?article{one}") == canonical(

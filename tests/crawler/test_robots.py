@@ -81,6 +81,10 @@ ROWS = [
     ("User-agent: *\nDisallow: /a?b", "/a", True),
     ("User-agent: *\nDisallow: https://g.example/a", "/a", True),
     ("User-agent: *\nDisallow: a", "/a", True),
+    ("User-agent: *\rDisallow: /a\r", "/a", False),
+    ("User-agent: *\nDisallow: /a?", "/a?", False),
+    ("User-agent: *\nDisallow: /a?", "/a", True),
+    ("User-agent: *\nDisallow: /*?", "/a#b?c", True),
 ]
 
 
@@ -93,6 +97,13 @@ def test_the_rules_say(text: str, path: str, expected: bool) -> None:
 def test_a_robots_txt_in_utf_16_is_read() -> None:
     body = "User-agent: *\nDisallow: /été".encode("utf-16")
     assert not parse(body, "techwire").allows("https://g.example/%C3%A9t%C3%A9")
+
+
+def test_a_path_that_is_no_utf_8_is_its_octets() -> None:
+    rules = parse(b"User-agent: *\nDisallow: /caf\xe9\nSitemap: https://g.example/\xe9", "techwire")
+    assert not rules.allows("https://g.example/caf%E9")
+    assert rules.allows("https://g.example/caf%C3%A9")
+    rules.sitemaps[0].encode()
 
 
 def test_who_calls_itself_compatible_is_known_by_that_name() -> None:
