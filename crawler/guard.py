@@ -35,7 +35,11 @@ class Guard:
         """``allow``: networks ("127.0.1.0/24"). ``exact``: host and port of proxies and mapped
         hosts, which are the user's own word."""
         self._networks = [ip_network(network) for network in allow]
-        self._exact = frozenset(exact)
+        self._exact = set(exact)
+
+    def permit(self, host: str, port: int) -> None:
+        """Let through one host at one port as well: the proxy of a source."""
+        self._exact.add((host, port))
 
     def allows(self, address: str) -> bool:
         """Whether ``address``, a numeric one, may be connected to."""

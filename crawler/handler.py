@@ -16,7 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 
-from crawler.guard import ForbiddenAddress, GuardedResolver
+from crawler import proxies
+from crawler.guard import ForbiddenAddress, Guard, GuardedResolver
 from crawler.politeness import Hosts
 
 
@@ -28,6 +29,7 @@ class Handler(HTTP11DownloadHandler):
         spider: Any = crawler.spider
         self._map: dict[str, str] = spider.host_map
         self._hosts: Hosts = spider.hosts
+        self._guard: Guard = spider.guard
 
     async def download_request(self, request: Request) -> Response:
         """Fetch; see the module."""
@@ -39,12 +41,23 @@ class Handler(HTTP11DownloadHandler):
             meta = {**request.meta, "proxy": f"http://{target}"}
             response = await super().download_request(request.replace(url=plain, meta=meta))
             return response.replace(url=request.url)
+        if proxy := request.meta.get("proxy"):
+            return await super().download_request(self._through(proxy, request))
         try:
             return await super().download_request(request)
         except CannotResolveHostError:
             if reason := _refusal(parts.hostname or ""):
                 raise ForbiddenAddress(parts.hostname or "", reason) from None
             raise
+
+    def _through(self, proxy: str, request: Request) -> Request:
+        """``request`` as the proxy wants it. Raises ForbiddenAddress."""
+        proxies.check(urlsplit(request.url).hostname or "", self._guard)
+        bare, word = proxies.door(proxy)
+        asked = request.replace(meta={**request.meta, "proxy": bare})
+        if word is not None:
+            asked.headers["Proxy-Authorization"] = word
+        return asked
 
 
 def _refusal(host: str) -> str | None:

@@ -12,6 +12,7 @@ from time import monotonic
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from crawler import guard
+from crawler.proxies import endpoint
 from crawler.settings import for_scrapy
 from crawler.spiders.watch import Watch
 from crawler.tools import Tools
@@ -45,6 +46,9 @@ async def crawl(
         return []
     quieten()
     guard.install(tools.guard)
+    for source in sources:
+        if source.proxy:
+            tools.guard.permit(*endpoint(source.proxy))
     await tools.reader.warm()
     deadline = monotonic() + tools.network.visit_seconds
     logs = [Log(source, tools.now(), deadline, tools.now, on_progress) for source in sources]

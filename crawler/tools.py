@@ -11,6 +11,7 @@ from crawler.backlog import Backlog
 from crawler.guard import Guard
 from crawler.politeness import Hosts
 from crawler.pool import Reader
+from crawler.proxies import endpoint
 from crawler.rights import Reservation
 from crawler.robots import Book, Rules
 from crawler.settings import Network
@@ -45,18 +46,11 @@ class Tools:
 
     def __post_init__(self) -> None:
         self.hosts = Hosts(self.network.delay_seconds, backoff=self.network.backoff_seconds)
-        exact = [_endpoint(target) for target in self.network.host_map.values()]
+        exact = [endpoint(target) for target in self.network.host_map.values()]
         if self.network.proxy:
-            exact.append(_endpoint(self.network.proxy))
+            exact.append(endpoint(self.network.proxy))
         self.guard = Guard(self.network.allow_private_networks, exact)
         if self.store is None:
             if self.writer is None:
                 raise TypeError("Tools needs a writer or a store")
             self.store = DatabaseStore(self.writer, self.now)
-
-
-def _endpoint(target: str) -> tuple[str, int]:
-    """Host and port of "127.0.0.1:8123" or "http://proxy:3128"."""
-    rest = target.rpartition("://")[2].rpartition("@")[2].rstrip("/")
-    host, _, port = rest.rpartition(":")
-    return (host or rest, int(port) if port.isdigit() else 80)
