@@ -38,6 +38,7 @@ def row_of(article: Article, source: sources.Known, now: datetime) -> dict[str, 
     """The columns of ``article`` that its page gives."""
     kept = _kept(article, keep_of(article, source.keep))
     dated = article.published_at is not None
+    words = article.body.split()
     return {
         "url": article.url,
         "source_id": source.id,
@@ -51,9 +52,9 @@ def row_of(article: Article, source: sources.Known, now: datetime) -> dict[str, 
         "section": storable(article.section),
         "image_url": storable(article.image_url),
         "is_free": article.is_free,
-        "words": len(article.body.split()),
+        "words": len(words),
         "content_hash": article.content_hash,
-        "body_hash": copies.body_hash(article.body),
+        "body_hash": copies.body_hash(words),
         "fingerprint": article.fingerprint,
         "catalogue_version": article.catalogue_version,
         "keywords": storable_json(article.keywords),

@@ -29,14 +29,12 @@ class Original:
     story_id: int
 
 
-def body_hash(body: str) -> str | None:
-    """The same for bodies that differ in white space only; None of an empty one."""
-    folded = " ".join(body.split())
-    return (
-        hashlib.blake2b(folded.encode(errors="replace"), digest_size=12).hexdigest()
-        if folded
-        else None
-    )
+def body_hash(words: Sequence[str]) -> str | None:
+    """A hash of a body taken apart at its white space; None of an empty one."""
+    if not words:
+        return None
+    folded = " ".join(words).encode(errors="replace")
+    return hashlib.blake2b(folded, digest_size=12).hexdigest()
 
 
 class Originals:
@@ -46,6 +44,9 @@ class Originals:
     asked at once; an article counts for those after it once it was added (``add``).
     """
 
+    # No order is asked for: for that SQLite would rather walk through all articles in theirs than
+    # sort a few, as soon as its statistics are of the days when there were not many.
+
     def __init__(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         self._by_hash: dict[str, list[Mapping[str, Any]]] = {}
         self._by_band: dict[int, list[Mapping[str, Any]]] = {}
@@ -53,7 +54,7 @@ class Originals:
         hashes = sorted({row["body_hash"] for row in long_enough})
         wanted = sorted({band for row in long_enough for band in bands(row["fingerprint"])})
         for part in chunks(hashes):
-            same = select(*_COLUMNS).where(ArticleRow.body_hash.in_(part)).order_by(ArticleRow.id)
+            same = select(*_COLUMNS).where(ArticleRow.body_hash.in_(part))
             for found in connection.execute(same):
                 self._by_hash.setdefault(found.body_hash, []).append(found._asdict())
         for part in chunks(wanted):
@@ -61,7 +62,6 @@ class Originals:
                 select(FingerprintRow.band, *_COLUMNS)
                 .join(ArticleRow, ArticleRow.id == FingerprintRow.article_id)
                 .where(FingerprintRow.band.in_(part))
-                .order_by(ArticleRow.id)
             )
             for other in connection.execute(near):
                 self._by_band.setdefault(other.band, []).append(other._asdict())

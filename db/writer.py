@@ -159,13 +159,21 @@ class Writer:
 
     def _commit(self, group: list[_Item]) -> list[_Done | BaseException]:
         """Runs the group in one transaction; an item that fails is undone, the others stand."""
+        try:
+            with self._database.writing() as connection:
+                return _attempt_all(connection, group)
+        except _Undone as undone:
+            if len(group) == 1:
+                return [undone.problem]
+            failed = undone.work
         with self._database.writing() as connection:
             ends: dict[int, _Done | BaseException] = {}
-            tried: list[Callable[..., Any]] = []  # shared work, done or to be done one by one
+            tried = [failed]  # shared work, done or to be done one by one
             for place, item in enumerate(group):
                 if item.is_shared and item.work not in tried:
                     tried.append(item.work)
-                    ends |= _attempt_shared(connection, group, item.work)
+                    places, values = _sharing(group, item.work)
+                    ends |= _attempt_shared(connection, item.work, places, values)
                 if place not in ends:
                     ends[place] = _attempt(connection, item.alone)
             return [ends[place] for place in range(len(group))]
@@ -176,14 +184,50 @@ class _Done:
     value: Any
 
 
-def _attempt_shared(
-    connection: Connection, group: Sequence[_Item], work: Callable[..., Any]
-) -> dict[int, _Done | BaseException]:
-    """Does at once the items of ``group`` that share ``work``; empty when that fails."""
+class _Undone(Exception):
+    """``work`` of a group failed, and all the group was rolled back."""
+
+    def __init__(self, problem: Exception, work: Callable[..., Any]) -> None:
+        super().__init__()
+        self.problem, self.work = problem, work
+
+
+def _attempt_all(connection: Connection, group: Sequence[_Item]) -> list[_Done | BaseException]:
+    """Does the group without a savepoint: that costs SQLite a copy of every page that changes,
+    half of all it writes. _Undone when an item fails."""
+    ends: dict[int, _Done] = {}
+    for place, item in enumerate(group):
+        if place in ends:
+            continue
+        try:
+            if item.is_shared:
+                places, values = _sharing(group, item.work)
+                results = item.work(connection, values)
+                ends |= {n: _Done(r) for n, r in zip(places, results, strict=True)}
+            else:
+                ends[place] = _Done(item.work(connection))
+        except Exception as problem:
+            if _is_of_all(problem):
+                raise
+            raise _Undone(problem, item.work) from problem
+    return [ends[place] for place in range(len(group))]
+
+
+def _sharing(group: Sequence[_Item], work: Callable[..., Any]) -> tuple[list[int], list[Any]]:
+    """The places of the items of ``group`` that share ``work``, and their values."""
     places = [n for n, item in enumerate(group) if item.is_shared and item.work == work]
+    return places, [group[place].value for place in places]
+
+
+def _attempt_shared(
+    connection: Connection,
+    work: Callable[..., Any],
+    places: Sequence[int],
+    values: Sequence[Any],
+) -> dict[int, _Done | BaseException]:
+    """Does at once the items of a group that share ``work``; empty when that fails."""
     if len(places) == 1:
         return {}
-    values = [group[place].value for place in places]
     end = _attempt(connection, lambda c: work(c, values))
     if not isinstance(end, _Done):
         return {}
@@ -194,11 +238,9 @@ def _attempt(connection: Connection, work: Callable[[Connection], Any]) -> _Done
     connection.exec_driver_sql("SAVEPOINT item")
     try:
         end: _Done | BaseException = _Done(work(connection))
-    except DBAPIError as problem:
-        if problem.connection_invalidated or _is_storage(problem) or _is_crossed(problem):
-            raise  # not this item's fault: the whole group goes again, or hears of it
-        end = problem
-    except Exception as problem:  # noqa: BLE001  (one item's failure is its own, and told to it)
+    except Exception as problem:
+        if _is_of_all(problem):
+            raise
         end = problem
     if not isinstance(end, _Done):
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT item")
@@ -206,6 +248,13 @@ def _attempt(connection: Connection, work: Callable[[Connection], Any]) -> _Done
         companies.forget(connection)
     connection.exec_driver_sql("RELEASE SAVEPOINT item")
     return end
+
+
+def _is_of_all(problem: Exception) -> bool:
+    """This is not an item's fault: the whole group goes again, or hears of it."""
+    return isinstance(problem, DBAPIError) and (
+        problem.connection_invalidated or _is_storage(problem) or _is_crossed(problem)
+    )
 
 
 _STORAGE = ("disk is full", "disk I/O error", "malformed", "readonly database", "No space left")
