@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from html import escape
 
-from db import Database, front, profile
+from db import Database, front
+from db.companies import find
 from db.front import Choice, StoryCard
 from db.places import places
 
@@ -44,7 +45,7 @@ def gather(
 
     NotFound when nobody is called so."""
     with database.reading() as connection:
-        named = [profile.named(connection, name) for name in companies]
+        named = [find(connection, name) for name in companies]
         ids = [key for one in named for key in one.ids]
         choice = Choice(companies=ids or None, since=since, until=until)
         found = front.stories(connection, choice, LOOKED_AT)

@@ -170,8 +170,8 @@ def loop(database: db.Database, seconds: float) -> None:
         clients = [threading.Thread(target=browse, args=(seed,)) for seed in range(CLIENTS)]
         for client in clients:
             client.start()
-        while any(client.is_alive() for client in clients):
-            clients[0].join(timeout=seconds / 12)
+        while time.monotonic() < until:
+            time.sleep(seconds / 12)
             weights.append(resident())
         for client in clients:
             client.join()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, literal, or_, select, update
 
 from db.answers import FoundCompany
 from db.dialects import upsert
@@ -88,12 +88,30 @@ def forget(connection: Connection) -> None:
 def find(connection: Connection, name: str) -> FoundCompany:
     """The company called ``name`` (id, name or alias; case and accents do not matter).
 
-    NotFound with the three nearest names when there is none.
+    Quick when it is an id, whatever its case, as most are; else every name is read. NotFound with
+    the three nearest names when there is none.
     """
+    wanted = fold(name).strip()
+    known = connection.execute(
+        select(CompanyRow.id, CompanyRow.name).where(CompanyRow.id == wanted)
+    ).first()
+    if known is not None:
+        owned = tuple(key for key in family(connection, known.id) if key != known.id)
+        return FoundCompany(id=known.id, name=known.name, owned=owned)
+    return _called(connection, name, wanted)
+
+
+def family(connection: Connection, key: str) -> list[str]:
+    """The ids of ``key`` and what it owns at any depth; a circle of owners ends."""
+    owner = select(literal(key).label("id")).cte("family", recursive=True)
+    owned = select(CompanyRow.id).join(owner, CompanyRow.owner_id == owner.c.id)
+    return list(connection.scalars(select(owner.union(owned).c.id)))
+
+
+def _called(connection: Connection, name: str, wanted: str) -> FoundCompany:
     rows = connection.execute(
         select(CompanyRow.id, CompanyRow.name, CompanyRow.owner_id, CompanyRow.aliases)
     ).all()
-    wanted = fold(name).strip()
     by_name = {fold(alias): row for row in reversed(rows) for alias in row.aliases}
     by_name |= {fold(row.name): row for row in reversed(rows)}
     by_name |= {row.id: row for row in rows}
@@ -102,15 +120,5 @@ def find(connection: Connection, name: str) -> FoundCompany:
         near = difflib.get_close_matches(wanted, by_name, n=9, cutoff=0.5)
         near += [known for known in by_name if wanted and wanted in known]
         raise NotFound("company", name, list(dict.fromkeys(by_name[n].name for n in near))[:3])
-    children: dict[str, list[str]] = {}
-    for row in rows:
-        if row.owner_id is not None:
-            children.setdefault(row.owner_id, []).append(row.id)
-    owned: dict[str, None] = {}
-    waiting = [chosen.id]
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            if child not in owned and child != chosen.id:
-                owned[child] = None
-                waiting.append(child)
-    return FoundCompany(id=chosen.id, name=chosen.name, owned=tuple(owned))
+    owned = tuple(key for key in family(connection, chosen.id) if key != chosen.id)
+    return FoundCompany(id=chosen.id, name=chosen.name, owned=owned)

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, literal, select, union_all
 
 from db import companies
-from db.answers import FoundCompany
 from db.days import midnight, numbers, packed, period
 from db.tables import ArticleRow, CompanyRow, SourceRow, StoryRow, TagRow
 
@@ -109,29 +108,9 @@ def _row(connection: Connection, key: str) -> Any:
     return connection.execute(select(CompanyRow).where(CompanyRow.id == key)).first()
 
 
-def named(connection: Connection, name: str) -> FoundCompany:
-    """The company called ``name`` with what it owns; quick when ``name`` is an id.
-
-    NotFound with the nearest names when there is none."""
-    known = connection.execute(
-        select(CompanyRow.id, CompanyRow.name).where(CompanyRow.id == name)
-    ).first()
-    if known is None:
-        return companies.find(connection, name)
-    owned = tuple(key for key in _owned(connection, known.id) if key != known.id)
-    return FoundCompany(id=known.id, name=known.name, owned=owned)
-
-
-def _owned(connection: Connection, key: str) -> list[str]:
-    """``key`` and what it owns at any depth; a circle of owners ends."""
-    family = select(literal(key).label("id")).cte("family", recursive=True)
-    children = select(CompanyRow.id).join(family, CompanyRow.owner_id == family.c.id)
-    return list(connection.scalars(select(family.union(children).c.id)))
-
-
 def _family(connection: Connection, key: str, owner_id: str | None) -> tuple[Kin | None, list[Kin]]:
     """Its owner, and the brands it owns at any depth."""
-    wanted = [*_owned(connection, key), *([owner_id] if owner_id else [])]
+    wanted = [*companies.family(connection, key), *([owner_id] if owner_id else [])]
     rows = connection.execute(
         select(CompanyRow.id, CompanyRow.name, CompanyRow.sector).where(CompanyRow.id.in_(wanted))
     )

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from db import front, listing, movement, profile, pulse, search, tabular
+from db import companies, front, listing, movement, profile, pulse, search, tabular
 from db.answers import FoundCompany, Listed
 from db.front import Choice, StoryCard
 from db.reading import Reading, reading
@@ -272,7 +272,7 @@ class Api:
 
     def _company_named(self, asked: dict[str, Any]) -> FoundCompany:
         with self._house.database.reading() as connection:
-            return profile.named(connection, asked["name"])
+            return companies.find(connection, asked["name"])
 
     def _company(self, asked: dict[str, Any]) -> profile.Profile:
         house = self._house
@@ -325,7 +325,7 @@ class Api:
         )
 
     def _ids(self, connection: Any, company: str | None) -> tuple[str, ...] | None:
-        return profile.named(connection, company).ids if company else None
+        return companies.find(connection, company).ids if company else None
 
 
 def _row_type(operation: Operation) -> Any:

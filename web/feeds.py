@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,6 +13,7 @@ from db.places import places
 from web.house import House, answered, link
 from web.params import Parameter, read
 
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ENTRIES = 50
 QUERY = Parameter(name="q", says="A search, in the syntax of techwire search")
 
@@ -59,5 +62,5 @@ class Feeds:
                 "places": there,
             },
         )
-        text = "".join(c for c in text if c >= " " or c in "\t\n\r")  # XML 1.0 knows no other
+        text = _NOT_XML.sub("", text)
         return answered(request, text, "application/atom+xml; charset=utf-8", seconds=60)

@@ -60,7 +60,13 @@ class Kept:
             if found is not None and self.clock() - found[0] < self.seconds:
                 answer: T = found[1]
                 return answer
-            answer = make()
+            try:
+                answer = make()
+            except BaseException:
+                with self._lock:  # or every name that nobody has would leave a lock behind
+                    if key not in self._answers:
+                        self._making.pop(key, None)
+                raise
             with self._lock:
                 self._answers[key] = (self.clock(), answer)
                 while len(self._answers) > MOST_KEPT:

@@ -84,7 +84,7 @@ class Pages:
             )
             chosen = None
             if asked["company"]:
-                chosen = profile.named(connection, asked["company"])
+                chosen = companies.find(connection, asked["company"])
                 choice = replace(choice, companies=chosen.ids)
             found = front.stories(connection, choice, STORIES)
         older = None

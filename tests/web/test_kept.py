@@ -8,8 +8,10 @@ import threading
 from pathlib import Path
 
 import httpx
+import pytest
 
 from db import connect, sources
+from techwire.errors import NotFound
 from techwire.types import Source
 from tests.web.conftest import NO_TLS, running
 from tests.web.news import NOW
@@ -50,6 +52,19 @@ def test_who_asks_for_an_answer_that_is_much_too_old_waits_for_a_new_one() -> No
     assert kept.get("a", lambda: "old") == "old"
     now[0] = 10.0 * STALE
     assert kept.get("a", lambda: "new") == "new"
+
+
+def test_what_cannot_be_made_leaves_nothing_behind() -> None:
+    kept = Kept(10.0)
+
+    def fails() -> str:
+        raise NotFound("company", "nobody")
+
+    for number in range(100):
+        with pytest.raises(NotFound):
+            kept.get(f"company {number}", fails)
+    assert not kept._making
+    assert kept.get("company 7", lambda: "somebody") == "somebody"
 
 
 def test_many_sources_fill_several_pages_each_source_once(
