@@ -28,6 +28,8 @@ _DURATIONS = {
     "at_most": "at_most_seconds",
     "delay": "delay_seconds",
 }
+DAY_SECONDS = 86_400
+
 _FIELDS = {f.name: str(f.type) for f in fields(Source)}
 _KEYS = [name for name in _FIELDS if name not in _DURATIONS.values()] + [*_DURATIONS]
 _SELECTOR_KEYS = [f.name for f in fields(Selectors)]
@@ -132,6 +134,8 @@ class _Reader:
 
     def _duration(self, key: str, value: Any, where: toml.Path_) -> float | int:
         if key == "delay" and isinstance(value, int | float) and not isinstance(value, bool):
+            if not 0 <= value <= DAY_SECONDS:  # nor NaN
+                raise self.wrong(f"{value!r} is no delay", where, "write 0 to 86400, in seconds")
             return float(value)
         span = parse_duration(value) if isinstance(value, str) else None
         if span is None:

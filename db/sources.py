@@ -167,6 +167,11 @@ def ask(connection: Connection, slugs: Sequence[str], now: datetime) -> list[str
     return sorted(connection.scalars(wanted))
 
 
+def paused(connection: Connection) -> set[str]:
+    """The slugs of the sources that wait to be resumed."""
+    return set(connection.scalars(select(SourceRow.slug).where(SourceRow.paused_at.is_not(None))))
+
+
 def visits_since(connection: Connection, slugs: Sequence[str], since: datetime) -> list[Visit]:
     """The visits of ``slugs`` that ended at ``since`` or later, in their order."""
     rows = connection.execute(

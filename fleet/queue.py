@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from time import CLOCK_BOOTTIME, clock_gettime
 from typing import LiteralString
 
 from procrastinate import App, JobContext, PsycopgConnector, exceptions
@@ -34,6 +34,7 @@ SURE_SECONDS = 7.5  # so long after a heartbeat a worker may be sure that it is 
 OVER_SECONDS = 30.0  # without a heartbeat a worker need not hope any more
 POLL_SECONDS = 1.0  # a notification wakes workers; this is for jobs whose lock has become free
 FIRST = 1  # priority of what a dead worker left
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # macOS: MONOTONIC is like it
 KEPT_IDLE = 3_600.0  # seconds after which Procrastinate itself would forget a worker: we are first
 
 Visiting = Callable[[str, int, float], Awaitable[None]]
@@ -62,7 +63,7 @@ class Pulse:
 
 def now() -> float:
     """Seconds of a clock that also runs while the machine sleeps or the process is frozen."""
-    return clock_gettime(CLOCK_BOOTTIME)
+    return time.clock_gettime(_CLOCK)
 
 
 class _Manager(JobManager):
@@ -285,6 +286,3 @@ async def pause(seconds: float, stopping: asyncio.Event) -> None:
         await asyncio.wait_for(stopping.wait(), seconds)
     except TimeoutError:
         return
-
-
-__all__ = ["BEAT_SECONDS", "SILENT_SECONDS", "Pulse", "Queue", "pause", "scripts"]

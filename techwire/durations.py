@@ -6,22 +6,20 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}  # seconds
+LONGEST = timedelta(days=36_525)  # a hundred years: more, and calendars end
 _PIECE = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)", re.IGNORECASE)
 _CLOCKED = re.compile(r"(\d\s*h\s*\d{1,2})\s*$", re.IGNORECASE)  # "1h30": the rest is minutes
 
 
 def parse_duration(text: str) -> timedelta | None:
     """``"15m"``, ``"1h30"``, ``"2 d"`` as a timedelta; None when it is none, or not positive, or
-    more than a timedelta holds."""
+    longer than LONGEST."""
     text = _CLOCKED.sub(r"\1m", text)
     rest = _PIECE.sub("", text)
     if rest.strip() or not text.strip():
         return None
     seconds = sum(float(n) * _UNITS[unit.lower()] for n, unit in _PIECE.findall(text))
-    try:
-        return timedelta(seconds=seconds) if seconds > 0 else None
-    except OverflowError:
-        return None
+    return timedelta(seconds=seconds) if 0 < seconds <= LONGEST.total_seconds() else None
 
 
 def format_duration(span: timedelta) -> str:

@@ -59,7 +59,7 @@ def line_of(text: str, path: Path_) -> int | None:
     """The 1-based line where ``path`` is set (or its table begins); None when it is not found."""
     seen: dict[Path_, int] = {}
     here: Path_ = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines would count U+2028 as well
         if header := _HEADER.match(line):
             here = _enter(_parts(header[2]), array=header[1] == "[[", seen=seen)
             spot = here

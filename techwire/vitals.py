@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+
+from techwire.errors import TechwireError
 
 Answer = tuple[int, str, str]  # status, content type, body
 Page = Callable[[], Awaitable[Answer]]
@@ -18,11 +19,14 @@ async def serve(listen: str, pages: Mapping[str, Page]) -> asyncio.Server:
     host, _, port = listen.rpartition(":")
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
+        try:
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_SECONDS)
             writer.write(await _answered(head, pages))
             await writer.drain()
-        writer.close()
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass  # gone, too slow or too long: no answer
+        finally:
+            writer.close()
 
     return await asyncio.start_server(connected, host or "127.0.0.1", int(port), limit=8192)
 
@@ -35,7 +39,10 @@ async def _answered(head: bytes, pages: Mapping[str, Page]) -> bytes:
     elif path not in pages:
         status, kind, body = 404, "text/plain", f"{', '.join(pages)}\n"
     else:
-        status, kind, body = await pages[path]()
+        try:
+            status, kind, body = await pages[path]()
+        except TechwireError as problem:  # the database is away
+            status, kind, body = 503, "text/plain", f"{problem}\n"
     content = body.encode()
     lines = [
         f"HTTP/1.1 {status} {_WORDS.get(status, '')}",

@@ -29,7 +29,8 @@ def test_a_duration_is_number_and_unit(text: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "15", "m", "-5m", "0s", "5 parsecs", "99999999999999d", "9" * 400 + "d"]
+    "text",
+    ["", "soon", "15", "m", "-5m", "0s", "5 parsecs", "101 parsecs", "99999999d", "9" * 400 + "d"],
 )
 def test_anything_else_is_no_duration(text: str) -> None:
     assert parse_duration(text) is None

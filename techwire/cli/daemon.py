@@ -74,11 +74,14 @@ def call(database: Database, number: int) -> bool:
     """Send a signal to the daemon of ``database``; False unless one runs on this machine."""
     import os
     import socket
+    from contextlib import suppress
 
     from db import lock
 
     host, _, process = (lock.holder(database) or "").rpartition(":")
     if not lock.is_held(database) or host != socket.gethostname():
         return False
-    os.kill(int(process), number)
-    return True
+    with suppress(ProcessLookupError):  # it has ended just now
+        os.kill(int(process), number)
+        return True
+    return False

@@ -24,7 +24,7 @@ FOLLOW_SECONDS = 0.5  # between two looks at what the daemon has done
 
 @click.command()
 @click.argument("slugs", metavar="[SOURCE]...", nargs=-1)
-@click.option("--once", is_flag=True, help="Visit every source once, due or not.")
+@click.option("--once", is_flag=True, help="Visit every source once, due or not; no paused one.")
 @click.option("--strict", is_flag=True, help="Exit 1 if any source failed.")
 @pass_desk
 def run(desk: Desk, slugs: tuple[str, ...], once: bool, strict: bool) -> None:
@@ -38,7 +38,7 @@ def run(desk: Desk, slugs: tuple[str, ...], once: bool, strict: bool) -> None:
 
     sources = desk.sources()
     _check_names(slugs, sources)
-    wanted = slugs or tuple(source.slug for source in sources)
+    wanted = slugs or _not_paused(desk, [source.slug for source in sources])
     visits = _by_the_daemon(desk, wanted)
     if visits is None:
         with scheduler.open_office(desk.config, sources) as office:
@@ -50,6 +50,17 @@ def run(desk: Desk, slugs: tuple[str, ...], once: bool, strict: bool) -> None:
         raise TechwireError(f"none of {len(visits)} sources answered; nothing new was stored")
     if strict and failed:
         raise TechwireError(f"{len(failed)} of {len(visits)} sources failed")
+
+
+def _not_paused(desk: Desk, slugs: Sequence[str]) -> tuple[str, ...]:
+    """``slugs`` without those that wait to be resumed, which are said; a name visits them still."""
+    from db import sources as source_rows
+
+    with desk.database() as database, database.reading() as connection:
+        left_out = sorted(source_rows.paused(connection).intersection(slugs))
+    if left_out:
+        desk.say(f"paused, left out: {', '.join(left_out)}")
+    return tuple(slug for slug in slugs if slug not in left_out)
 
 
 def _by_the_daemon(desk: Desk, slugs: Sequence[str]) -> list[Visit] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,3 +175,8 @@ def test_workers_and_what_waits_are_listed(
     assert "1 worker; 1 visit under way, 1 waiting; 1 source due, the longest for 5 min" in (
         click.unstyle(done.stderr)
     )
+
+
+def test_a_machine_without_linux_s_clock_has_a_queue_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME")
+    assert runpy.run_path(str(Path(queue.__file__)))["now"]() > 0
