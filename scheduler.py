@@ -28,6 +28,7 @@ from crawler.office import (
     budget,
     claim,
     new_pool,
+    note,
     open_office,
     release_the_dead,
     visit,
@@ -262,14 +263,7 @@ class Daemon:
     async def _visit(self, slugs: list[str]) -> None:
         try:
             for done in await visit(slugs, self.office, stop=self._stopping):
-                log.info(
-                    "%s: %s, %d found, %s",
-                    done.source,
-                    done.outcome,
-                    done.found,
-                    ", ".join(f"{n} {o}" for o, n in sorted(done.counts.items())) or "no page",
-                    extra={"source": done.source, "outcome": done.outcome.value},
-                )
+                note(log, done)
         except DatabaseError as problem:
             # nothing is lost: every step so far is committed, and the lease runs out
             log.error("%s; the visit of %s is made up for later", problem, ", ".join(slugs))

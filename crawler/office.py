@@ -173,6 +173,18 @@ async def visit(
     return visits
 
 
+def note(log: logging.Logger, done: Visit) -> None:
+    """A finished visit as a line of a daemon's or a worker's log."""
+    log.info(
+        "%s: %s, %d found, %s",
+        done.source,
+        done.outcome,
+        done.found,
+        ", ".join(f"{n} {o}" for o, n in sorted(done.counts.items())) or "no page",
+        extra={"source": done.source, "outcome": done.outcome.value},
+    )
+
+
 async def claim(slugs: Sequence[str], office: Office) -> list[str]:
     """Those of ``slugs`` that no other process is visiting, now held by us."""
     moment = office.tools.now()

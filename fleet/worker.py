@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import scheduler
 from crawler.borrowing import BorrowedHosts, Loan
-from crawler.office import LEASE, Office, open_office, visit, written
+from crawler.office import LEASE, Office, note, open_office, visit, written
 from crawler.store import DatabaseStore
 from crawler.telling import Fence
 from crawler.tools import Tools
@@ -169,14 +169,7 @@ class Worker:
             loans = await hosts.settle()
             back = {n: Manners(m.wait, m.crawl_delay, m.failures) for n, m in loans.items()}
             await written(self.office, lambda c: rows.give_back(c, holder, back))
-        log.info(
-            "%s: %s, %d found, %s",
-            done.source,
-            done.outcome,
-            done.found,
-            ", ".join(f"{n} {o}" for o, n in sorted(done.counts.items())) or "no page",
-            extra={"source": done.source, "outcome": done.outcome.value},
-        )
+        note(log, done)
         if done.is_offline:
             await pause(OFFLINE_SECONDS, self._ended)
 

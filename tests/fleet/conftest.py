@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from crawler.office import Office
 from crawler.pool import Inline
-from crawler.reactor import Background, in_background
 from crawler.settings import Network
 from crawler.store import DatabaseStore
 from crawler.telling import Telling
@@ -24,6 +23,8 @@ from fleet.worker import Worker
 from techwire.config import Config
 from techwire.types import Source
 from tests.conftest import EMPTY_ALL, Postgres
+from tests.crawler.conftest import reactor as reactor
+from tests.crawler.conftest import town as town
 from tests.crawler.town import Town, prepare_plain
 
 EMPTY_QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_workers CASCADE"
@@ -49,20 +50,6 @@ def database(queue_url: str) -> Iterator[Database]:
             connection.execute(text("; ".join([EMPTY_QUEUE, *EMPTY_ALL])))
             connection.execute(text("INSERT INTO property VALUES (:name, :value)"), properties)
         yield opened
-
-
-@pytest.fixture
-def town() -> Iterator[Town]:
-    """An empty town."""
-    town = Town()
-    yield town
-    town.close()
-
-
-@pytest.fixture(scope="session")
-def reactor() -> Background:
-    """The reactor of the test process."""
-    return in_background()
 
 
 class Fleet:
