@@ -16,8 +16,9 @@ _TIME = (
     r"|\s?(?:h|heures?|hrs?)\s?(?P<m2>[0-5]\d)(?:\s?(?:min|mn|m)\b)?(?!\d)"
     r"|\s?uhr(?:\s(?P<m5>[0-5]\d)(?!\d))?"
     r"|\s?h(?:eures?)?(?![^\W\d_])"
-    r"|\.(?P<m3>[0-5]\d)(?=\s?(?:uhr|h\b|am\b|pm\b|a\.\s?m|p\.\s?m))(?:\s?(?:uhr|h)\b)?"
+    r"|\.(?P<m3>[0-5]\d)(?=\s?(?:uhr|hs?\b|hrs\b|horas\b|am\b|pm\b|a\.\s?m|p\.\s?m))(?:\s?(?:uhr|hs?|hrs|horas)\b)?"
     r"|(?<=[\d])(?=\s?(?:[ap]\.?\s?m\b))"
+    r"|(?<=[0-2]\d)(?P<m6>[0-5]\d)(?=\s(?:gmt|utc|et|est|edt|hkt|bst|cet)\b)"
     r"|(?P<dotted>\.)(?P<m4>[0-5]\d)(?![\d.])"
     r")\s?(?P<half>(?<!uhr )(?<!uhr)[ap]\.?\s?m\b\.?)?"
     rf"|(?P<word>{any_of(_NOON | _MIDNIGHT)}))"
@@ -29,16 +30,16 @@ _ZONE = (
 )
 # What may stand between a date and its time.
 _LINK = (
-    r"(?:\s*(?:[,;|·•@/–—-]|\bà\b|\bat\b|\bum\b|\balle(?: ore)?\b|\bore\b|\bora\b|\ba las?\b"
+    r"(?:\s*(?:[,;|·•@/–—(-]|\bà\b|\bal?\b|\bh\b\.?|\bat\b|\bum\b|\balle(?: ore)?\b|\bore\b|\bora\b|\ba las?\b"
     r"|\bkl\.?|\bvers\b|\bgegen\b|\bden\b|\bel\b|\bon\b|\ble\b|\bil\b|\bam\b(?! \d)|\bdel?\b|\bde\b|\bt\b)\s*)*\s*"
 )
 _AFTER = re.compile(rf"{_LINK}{_TIME}{_ZONE}")
 _BARE_HOUR = re.compile(
-    r"[\s,;|–—-]*(?:alle ore|alle|ore|a las?|um|à)\s(?P<hour>[01]?\d|2[0-3])(?![\d:.,h%])(?!\s?[^\W\d_])"
+    r"[\s,;|–—-]*(?:alle ore|alle|ore|a las?|um|à|at)\s(?P<hour>[01]?\d|2[0-3])(?![\d:.,h%])(?!\s?[^\W\d_])"
 )
-_MARKED = re.compile(r"(?:um|alle|ore|a las?|at|à|kl\.?|,)\s*$")
+_MARKED = re.compile(r"(?:\bh\.?|um|alle|ore|a las?|at|à|kl\.?|,)\s*$")
 _BEFORE = re.compile(
-    rf"(?<![\d.:/-]){_TIME}{_ZONE}{_LINK}"
+    rf"(?<![\d.:/-]){_TIME}{_ZONE}(?: \(\d{{4}} [a-z]{{2,4}}\))?{_LINK}"
     rf"(?:(?:{any_of(WEEKDAYS)})(?![^\W\d_])\.?,?\s*)?(?:(?:den|the|le|el|il|am)\s)?$"
 )
 
@@ -71,7 +72,9 @@ def _clock(found: re.Match[str], text: str) -> Clock | None:
     if found["dotted"] and not zone and not _MARKED.search(text[: found.start("hour")]):
         return None  # "5 mars 2024 12.50 €": a dot alone makes no time
     hour = int(found["hour"])
-    minute = int(found["m1"] or found["m2"] or found["m3"] or found["m4"] or found["m5"] or 0)
+    minute = int(
+        found["m1"] or found["m2"] or found["m3"] or found["m4"] or found["m5"] or found["m6"] or 0
+    )
     if found["half"]:
         if hour > 12 and found["half"].startswith("a"):
             return None

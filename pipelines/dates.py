@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 
 from pipelines.clock import beside
 from pipelines.dateline import folded_line, stands_alone
-from pipelines.dateshapes import DEADLINE, RANGE_AFTER, RANGE_BEFORE, SHAPES, WEAK_SHAPES
+from pipelines.dateshapes import DEADLINE, NUMBERED, RANGE_AFTER, RANGE_BEFORE, SHAPES, WEAK_SHAPES
 from pipelines.datewords import MONTHS
 from pipelines.moment import EARLIEST_YEAR, TOLERANCE, Moment, build, zone_named, zone_of
 from pipelines.relative import read_relative
@@ -78,6 +78,8 @@ def _calendar(
     before, after = line[: match.start()], line[match.end() :]
     if RANGE_BEFORE.search(before) or RANGE_AFTER.match(after) or DEADLINE.search(before):
         return None
+    if shape in ("numbers", "ymd") and match["sep"] == "." and NUMBERED.search(before):
+        return None
     day_month = _day_and_month(match, shape, month_first)
     if day_month is None:
         return None
@@ -102,6 +104,8 @@ def _day_and_month(match: re.Match[str], shape: str, month_first: bool) -> tuple
     if shape != "numbers":
         return int(match["day"]), MONTHS[match["month"]]
     a, b = int(match["a"]), int(match["b"])
+    if match["sep"] == "." and b > 12 and len(match["year"]) < 4:
+        return None  # with dots the day comes first, everywhere
     if (month_first and match["sep"] != "." and a <= 12) or b > 12:
         a, b = b, a
     return (a, b) if 1 <= b <= 12 else None

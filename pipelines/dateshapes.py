@@ -73,6 +73,10 @@ WEAK_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "month d y",
+        re.compile(rf"(?<![^\W\d_]){_MONTH}\s*{_DAY}(?:st|nd|rd|th)?,?\s*'(?P<year>\d{{2}})(?!\d)"),
+    ),
+    (
+        "month d y",
         re.compile(
             rf"(?<![^\W\d_]){_MONTH}\s*{_DAY}(?:st|nd|rd|th)?(?P<year>)(?!\d)(?!\s?[:.]\d)(?!\s?[ap]\.?m)"
         ),
@@ -85,17 +89,26 @@ WEAK_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_TO = r"(?:-|–|—|au|to|through|bis(?: zum)?|al|hasta(?: el)?)"
 RANGE_BEFORE = re.compile(
-    r"(?<![\dh:.])\d{1,2}\.?\s*(?:-|–|—|/|au|to|bis(?: zum)?|al|a|y|et|und|and|&)\s*$"
+    r"(?<![\dh:.])\d{1,2}\.?\s*(?:-|–|—|/|au|to|bis(?: zum)?|al|a|y|und|and|&)\s*$"
+    rf"|\d(?:er)?\.?\s*(?:de\s)?(?:{any_of(MONTHS)})(?![^\W\d_])\.?\s*{_TO}\s*$"
+    r"|(?:19|20)\d{2}\s*(?:au|to|through|bis(?: zum)?|al|hasta(?: el)?)\s*$"
 )
 RANGE_AFTER = re.compile(
     r"^\s*(?:-|–|—|au|to|bis(?: zum)?|al)\s*\d{1,2}(?:er|\.)?\s*(?:de\s)?"
     r"(?!h|uhr|heures?|hrs?|horas|ore|[ap]\.?\s?m\b)[^\W\d_]{3}"
+    rf"|^\s*{_TO}\s*(?:{any_of(MONTHS)})(?![^\W\d_])\.?\s*\d{{1,2}}(?!\d)"
 )
 DEADLINE = re.compile(
-    r"(?<![^\W\d_])(?:jusqu'au|jusqu'à|avant le|à partir du|dès le|d'ici(?: au| le)?|until|till|before|by|from|starting|"
+    r"(?<![^\W\d_])(?:jusqu'au|jusqu'à|avant le|à partir du|depuis(?: le)?|dès le|d'ici(?: au| le)?|until|till|before|by|from|starting|"
     r"starts|ends|expires?(?: on)?|valid(?: until)?|due|since|born(?: on)?|née? le|bis(?: zum)?|ab(?: dem)?|"
     r"vor dem|seit(?: dem)?|geboren am|hasta(?: el)?|antes del?|desde(?: el)?|a partir del?|"
     r"fino al|entro il|dal|prima del|scade il|expire le|sortie(?: le)?|release date|due date|rendez-vous le|"
     r"save the date|copyright|©|offre valable|nato il|nacido el)\s*:?\s*$"
+)
+# Before three numbers with dots: a version, a paragraph, a part.
+NUMBERED = re.compile(
+    r"(?<![^\W\d_])(?:android|ios|macos|windows|linux|firmware|build|version|v|release|kernel|model|modell|modèle|modelo|modello|chapter|kapitel|chapitre|"
+    r"capítulo|capitolo|section|abschnitt|paragraf|§|n[°º]|nr\.?|no\.)\s*$"
 )

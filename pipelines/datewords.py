@@ -55,7 +55,9 @@ NOW_WORDS: tuple[str, ...] = (
     "il y a quelques secondes", "gerade eben", "soeben", "vor wenigen sekunden",
     "vor einigen sekunden", "ahora mismo", "justo ahora", "hace un momento", "hace unos segundos",
     "hace un instante", "proprio ora", "proprio adesso", "adesso", "poco fa", "pochi secondi fa",
-    "un attimo fa", "qualche secondo fa",
+    "un attimo fa", "qualche secondo fa", "a few minutes ago", "il y a quelques minutes",
+    "vor wenigen minuten", "vor einigen minuten", "hace unos minutos", "hace pocos minutos",
+    "pochi minuti fa", "alcuni minuti fa", "qualche minuto fa",
 )  # fmt: skip
 
 # Unit → words; a month is taken as the same day of an earlier month.
@@ -84,6 +86,10 @@ NUMBERS: dict[str, int] = {
     "dieci": 10, "eleven": 11, "onze": 11, "elf": 11, "once": 11, "undici": 11, "twelve": 12,
     "douze": 12, "zwölf": 12, "doce": 12, "dodici": 12, "a couple of": 2, "couple of": 2,
     "vingt": 20, "twenty": 20, "zwanzig": 20, "veinte": 20, "venti": 20,
+    "fifteen": 15, "quinze": 15, "fünfzehn": 15, "quince": 15, "quindici": 15, "thirty": 30,
+    "trente": 30, "dreißig": 30, "treinta": 30, "trenta": 30, "forty": 40, "quarante": 40,
+    "vierzig": 40, "cuarenta": 40, "quaranta": 40, "fifty": 50, "cinquante": 50, "fünfzig": 50,
+    "cincuenta": 50, "cinquanta": 50,
 }  # fmt: skip
 
 # Abbreviated zones → IANA name or minutes east of UTC. Those of a place follow its clock
@@ -99,5 +105,7 @@ ZONES: dict[str, str | int] = {
     "heure de paris": "Europe/Paris", "heure française": "Europe/Paris",
     "hora peninsular": "Europe/Madrid", "ora italiana": "Europe/Rome",
     "eastern time": "America/New_York", "eastern": "America/New_York",
-    "pacific time": "America/Los_Angeles", "london time": "Europe/London",
+    "pacific time": "America/Los_Angeles", "pacific": "America/Los_Angeles",
+    "central time": "America/Chicago", "mountain time": "America/Denver",
+    "london time": "Europe/London",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from pipelines.moment import TOLERANCE, Moment, build, zone_named
 _NUMBER = rf"(?P<n>\d{{1,3}}|{any_of(NUMBERS)})"
 _UNIT = rf"(?P<unit>{any_of(UNITS)})(?![^\W\d_])\.?"
 _MORE = (
-    rf"(?:,?\s*(?:and|et|und|y|e)?\s*(?P<n2>\d{{1,2}})\s*(?P<unit2>{any_of(UNITS)})?"
+    rf"(?:,?\s*(?:and|&|und|y|e)?\s*(?P<n2>\d{{1,2}})\s*(?P<unit2>{any_of(UNITS)})?"
     r"(?![^\W\d_])\.?)?"
 )
 _ABOUT = (
@@ -29,8 +29,19 @@ _RELATIVE: tuple[re.Pattern[str], ...] = tuple(
         rf"(?<!\w)(?:il y a|ya|vor|hace)\s+{_ABOUT}{_NUMBER}\s*{_UNIT}{_MORE}",
     )
 )
-_HALF_HOUR = re.compile(
-    r"half an hour ago|il y a une demi-heure|vor einer halben stunde|hace media hora|mezz'ora fa"
+_FRACTIONS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
+    (minutes, re.compile(pattern))
+    for minutes, pattern in (
+        (15, r"a quarter of an hour ago|il y a un quart d'heure|vor einer viertelstunde|hace un cuarto de hora|un quarto d'ora fa"),
+        (30, r"half an hour ago|il y a une demi-heure|vor einer halben stunde|hace media hora|mezz'ora fa"),
+        (45, r"three quarters of an hour ago|il y a trois quarts d'heure|vor einer dreiviertelstunde|hace tres cuartos de hora|tre quarti d'ora fa"),
+        (90, r"an hour and a half ago|il y a une heure & demie|vor (?:anderthalb|eineinhalb) stunden|hace (?:una )?hora y media|un'ora e mezza fa"),
+    )
+)  # fmt: skip
+_AND_A_HALF = re.compile(
+    rf"(?<!\w){_NUMBER}\s?and a half hours ago|il y a {_NUMBER.replace('<n>', '<fr>')} heures & demie"
+    rf"|vor {_NUMBER.replace('<n>', '<de>')}einhalb stunden|hace {_NUMBER.replace('<n>', '<es>')} horas y media"
+    rf"|(?<!\w){_NUMBER.replace('<n>', '<it>')} ore e mezz[ao] fa"
 )
 _LAST_WEEK = re.compile(
     r"last week|la semaine dernière|letzte woche|la semana pasada|la settimana scorsa"
@@ -52,8 +63,8 @@ def read_relative(line: str, zone: tzinfo, now: datetime) -> Moment | None:
             years = UNITS[match["unit"]] == "year"  # "Ten years ago, …" opens many a sentence
             rest = FILLER.sub(" ", line[: match.start()] + line[match.end() :])
             return None if years and re.search(r"[^\W_]", rest) else _ago(match, here)
-    if (match := _HALF_HOUR.search(line)) and stands_alone(line, *match.span()):
-        return Moment(_minus(here, minutes=30), True, True)
+    if (minutes := _broken_hours(line)) is not None:
+        return Moment(_minus(here, minutes=minutes), True, True)
     if (match := _LAST_WEEK.search(line)) and stands_alone(line, *match.span()):
         return Moment(here - timedelta(days=7), False, True)
     if (match := _NOWWORD.search(line)) and stands_alone(line, *match.span()):
@@ -63,9 +74,20 @@ def read_relative(line: str, zone: tzinfo, now: datetime) -> Moment | None:
     if match := _WEEKDAY.search(line):
         back = (here.weekday() - FULL_WEEKDAYS[match["weekday"]]) % 7
         named_last = match["last"] is not None or match.group().startswith(
-            ("last", "letz", "am l", "lo s")
+            ("last", "letz", "am l", "lo s", "el p")
         )
         return _on_day(line, match, back, here, zone, weekday=True, last=named_last)
+    return None
+
+
+def _broken_hours(line: str) -> int | None:
+    """The minutes of "half an hour ago", "vor anderthalb Stunden", "il y a deux heures & demie"."""
+    for minutes, pattern in _FRACTIONS:
+        if (match := pattern.search(line)) and stands_alone(line, *match.span()):
+            return minutes
+    if (match := _AND_A_HALF.search(line)) and stands_alone(line, *match.span()):
+        written = next(group for group in match.groups() if group)
+        return 60 * (int(written) if written.isdigit() else NUMBERS[written]) + 30
     return None
 
 

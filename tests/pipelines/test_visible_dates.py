@@ -71,6 +71,14 @@ il y a plus d'un an = 2025-03-10T16:30+01:00
 hier après-midi = 2026-03-09T00:00+01:00
 la semaine dernière = 2026-03-03T16:30+01:00
 5 août 2025 à 17 h 30 = 2025-08-05T17:30+02:00
+il y a un quart d'heure = 2026-03-10T16:15+01:00
+il y a une heure et demie = 2026-03-10T15:00+01:00
+il y a deux heures et demie = 2026-03-10T14:00+01:00
+il y a 2 h et 30 min = 2026-03-10T14:00+01:00
+il y a trente minutes = 2026-03-10T16:00+01:00
+il y a quelques minutes = 2026-03-10T16:30+01:00
+Le 5 mars 2026 à 9 heures et demie = 2026-03-05T09:00+01:00
+Publié hier à 10:30 - Mis à jour aujourd'hui à 11:00 = 2026-03-09T10:30+01:00
 """
 ENGLISH = """
 March 5, 2026 = 2026-03-05T00:00-05:00
@@ -121,6 +129,15 @@ First published on Thu 5 Mar 2026 06.00 EST = 2026-03-05T06:00-05:00
 March 5, 2026 / 12:17 AM / 5 days ago = 2026-03-05T00:17-05:00
 05-Mar-2026 = 2026-03-05T00:00-05:00
 Mar 05 2026, 9:00am PT = 2026-03-05T09:00-08:00
+March 5, 2026 at 3:45 p.m. Pacific = 2026-03-05T15:45-08:00
+Updated 1545 GMT (2345 HKT) March 5, 2026 = 2026-03-05T15:45+00:00
+Filed 1545 GMT March 5, 2026 = 2026-03-05T15:45+00:00
+an hour and a half ago = 2026-03-10T10:00-04:00
+a quarter of an hour ago = 2026-03-10T11:15-04:00
+two and a half hours ago = 2026-03-10T09:00-04:00
+a few minutes ago = 2026-03-10T11:30-04:00
+Dec 12 '25 = 2025-12-12T00:00-05:00
+Originally published: March 5, 2026 = 2026-03-05T00:00-05:00
 """
 BRITISH = """
 03/04/2021 = 2021-04-03T00:00+01:00
@@ -170,6 +187,10 @@ heute früh = 2026-03-10T00:00+01:00
 letzten Freitag = 2026-03-06T00:00+01:00
 Vor 2 Std. 15 Min. = 2026-03-10T14:15+01:00
 5. Dezember = 2025-12-05T00:00+01:00
+vor anderthalb Stunden = 2026-03-10T15:00+01:00
+vor zweieinhalb Stunden = 2026-03-10T14:00+01:00
+vor einer Viertelstunde = 2026-03-10T16:15+01:00
+vor wenigen Minuten = 2026-03-10T16:30+01:00
 """
 SPANISH = """
 5 de marzo de 2026 = 2026-03-05T00:00+01:00
@@ -201,6 +222,12 @@ a las 14:30 horas del 5 de marzo = 2026-03-05T14:30+01:00
 14:30 | 5 de marzo de 2026 = 2026-03-05T14:30+01:00
 anoche a las 22:00 = 2026-03-09T22:00+01:00
 5-3-2026 = 2026-03-05T00:00+01:00
+hace hora y media = 2026-03-10T15:00+01:00
+hace dos horas y media = 2026-03-10T14:00+01:00
+hace un cuarto de hora = 2026-03-10T16:15+01:00
+ayer a las 18.05 horas = 2026-03-09T18:05+01:00
+el pasado viernes = 2026-03-06T00:00+01:00
+5 de marzo de 2026 a mediodía = 2026-03-05T12:00+01:00
 """
 ITALIAN = """
 5 marzo 2026 = 2026-03-05T00:00+01:00
@@ -229,6 +256,12 @@ mezz'ora fa = 2026-03-10T16:00+01:00
 gio 5 mar 2026 = 2026-03-05T00:00+01:00
 5 gen 2026 = 2026-01-05T00:00+01:00
 26 ottobre 2025 alle 02:30 = 2025-10-26T02:30+02:00
+un'ora e mezza fa = 2026-03-10T15:00+01:00
+due ore e mezza fa = 2026-03-10T14:00+01:00
+un quarto d'ora fa = 2026-03-10T16:15+01:00
+5 marzo 2026 a mezzogiorno = 2026-03-05T12:00+01:00
+5 marzo 2026 (14:30) = 2026-03-05T14:30+01:00
+9 marzo 2026 h. 18.30 = 2026-03-09T18:30+01:00
 """
 NO_DATES = """
 fr: iPhone 12 Pro
@@ -257,6 +290,8 @@ fr: © 2025
 fr: 192.168.1.12
 fr: article 12.3.4
 fr: mars 2026
+fr: du 1er janvier au 31 décembre 2025
+fr: depuis le 1er janvier 2026
 en: 3 min read
 en: iPhone 15 Pro Max
 en: Galaxy S24
@@ -288,6 +323,10 @@ en: ISBN 978-3-16-148410-0
 en: Rated 4.5/5
 en: 12 noon
 en: USA Today
+en: From March 1, 2026 to March 5, 2026
+en: March 1 – March 5, 2026
+en: Model 2024.3.1
+en: 3.14.15
 en: Sunday Times
 de: 3 Min. Lesezeit
 de: Version 10.4.21
@@ -300,6 +339,7 @@ de: in 2 Tagen
 de: vor Gericht
 de: 31.04.2025
 de: Paragraf 5.3.2
+de: Android 12.1.2024
 es: 3 min de lectura
 es: versión 10.4.21
 es: 91 123 45 67
