@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolu
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 Address = IPv4Address | IPv6Address
+MOST_REFUSED = 1000  # hosts whose reason is kept until the request that failed has asked for it
 
 # Carry an IPv4 address inside: 6to4, NAT64 (RFC 6052) and the like are judged by it.
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -126,6 +127,8 @@ class _GuardedReceiver:
         try:
             self._resolver.guard.check(self._host, self._port, address.host)
         except ForbiddenAddress as error:
+            if len(self._resolver.refused) >= MOST_REFUSED:
+                self._resolver.refused.clear()
             self._resolver.refused[self._host] = error.address
             return
         self._receiver.addressResolved(address)

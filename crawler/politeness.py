@@ -12,10 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from time import monotonic
 
 LONGEST_WAIT = timedelta(days=1)  # servers were seen asking for 88 hours
 LONGEST_DELAY = 60.0  # seconds; "Crawl-delay: 86400" is obeyed by not coming back this visit
 MOST_BACKOFF = 600.0  # seconds
+LEAST_KEPT = 4096  # hosts: with fewer, nothing is looked through for what may be forgotten
 
 _SHORT_YEAR = re.compile(r"[A-Za-z]+,? \d{1,2}-[A-Za-z]{3}-\d\d ")  # RFC 850
 
@@ -69,12 +71,24 @@ class Hosts:
         seconds after a first failure, doubled at each one more in a row."""
         self._delay, self._backoff, self._jitter = delay, backoff, jitter
         self._hosts: dict[str, Host] = {}
+        self._look_round_at = LEAST_KEPT
 
     def __getitem__(self, name: str) -> Host:
         host = self._hosts.get(name)
         if host is None:
+            if len(self._hosts) >= self._look_round_at:
+                self._forget_idle(monotonic())
             host = self._hosts[name] = Host()
         return host
+
+    def _forget_idle(self, now: float) -> None:
+        """Let go of hosts of which there is nothing to remember: feeds can name new ones for ever."""
+        self._hosts = {
+            name: host
+            for name, host in self._hosts.items()
+            if host.is_busy or host.waiting or host.crawl_delay or host.next_at > now - MOST_BACKOFF
+        }
+        self._look_round_at = max(LEAST_KEPT, 2 * len(self._hosts))
 
     def wait(self, name: str, now: float) -> float:
         """Seconds until ``name`` may be asked; 0 when now, and free."""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 T = TypeVar("T")
 
 LIMIT = 500 * 1024  # bytes that are read (RFC 9309 §2.5)
+LEAST_KEPT = 512  # sites: with fewer, nothing is looked through for what is out of date
 DAY = 86400.0  # seconds a robots.txt is believed (§2.4)
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -227,6 +228,7 @@ class Book(Generic[T]):
 
     def __init__(self) -> None:
         self._pages: dict[str, tuple[T, float]] = {}
+        self._look_round_at = LEAST_KEPT
 
     def get(self, origin: str, now: float) -> T | None:
         """The rules of ``origin``; None when they must be fetched (again). ``now``: monotonic."""
@@ -236,3 +238,6 @@ class Book(Generic[T]):
     def put(self, origin: str, rules: T, now: float, lifetime: float = DAY) -> None:
         """Remember ``rules`` for ``lifetime`` seconds."""
         self._pages[origin] = (rules, now + lifetime)
+        if len(self._pages) >= self._look_round_at:
+            self._pages = {name: page for name, page in self._pages.items() if page[1] > now}
+            self._look_round_at = max(LEAST_KEPT, 2 * len(self._pages))

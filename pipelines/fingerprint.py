@@ -78,13 +78,17 @@ def _mixed(value: int) -> int:
     return value ^ value >> 32
 
 
+MOST_TEXTS = 24_000  # six days of two hundred busy sources, and 10 MiB
+_Text = tuple[float, int, int]  # (at, print, key)
+
+
 class Copies:
     """The fingerprints of the last days, to find the article that a new one copies."""
 
-    def __init__(self, window: float) -> None:
-        """``window``: seconds after which a text is no longer looked for."""
-        self._window = window
-        self._by_band: dict[int, list[tuple[float, int, int]]] = {}  # band → (at, print, key)
+    def __init__(self, window: float, most: int = MOST_TEXTS) -> None:
+        """``window``: seconds after which a text is no longer looked for; ``most`` of them are."""
+        self._window, self._most = window, most
+        self._by_band: dict[int, tuple[_Text, ...]] = {}
         self._queue: deque[tuple[float, int]] = deque()  # (at, print), in order of arrival
 
     def find(self, value: int, at: float) -> int | None:
@@ -99,15 +103,18 @@ class Copies:
 
     def add(self, value: int, key: int, at: float) -> None:
         """Let later copies of this text find ``key``."""
-        while self._queue and self._queue[0][0] < at - self._window:
+        while self._queue and (
+            self._queue[0][0] < at - self._window or len(self._queue) >= self._most
+        ):
             self._drop(*self._queue.popleft())
         self._queue.append((at, value))
+        text = (at, value, key)  # the same object in every band
         for band in bands(value):
-            self._by_band.setdefault(band, []).append((at, value, key))
+            self._by_band[band] = (*self._by_band.get(band, ()), text)
 
     def _drop(self, at: float, value: int) -> None:
         for band in bands(value):
-            left = [entry for entry in self._by_band[band] if entry[:2] != (at, value)]
+            left = tuple(text for text in self._by_band[band] if text[:2] != (at, value))
             if left:
                 self._by_band[band] = left
             else:

@@ -44,6 +44,7 @@ CROSSING_LEAST = 4  # terms that two languages must share, and how much they mus
 CROSSING_SUM = 2.5  # as much as this many of the rarest terms
 CROSSING_WITHIN = 48 * 3600.0  # seconds from the story's latest article
 HOUR = 3600.0
+_FIRST = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,12 @@ class _Story:
     first: float
     last: float
     members: list[_Member] = field(default_factory=list)
-    holding: dict[str, list[int]] = field(default_factory=dict)  # term → members that have it
+    # term → members that have it. Tuples: most stories are told once, and "(0,)" is there but once.
+    holding: dict[str, tuple[int, ...]] = field(default_factory=dict)
     pairs: set[tuple[str, str]] = field(default_factory=set)
-    hosts: set[str] = field(default_factory=set)
+    hosts: tuple[str, ...] = ()
     norm: float = 1.0  # of the centroid
-    languages: set[str] = field(default_factory=set)
+    languages: tuple[str, ...] = ()
     crossing: list[str] = field(default_factory=list)  # terms that cross languages, while fresh
     companies: Counter[str] = field(default_factory=Counter)  # how many articles are about each
     named: int = 0  # articles that are about any
@@ -216,14 +218,16 @@ class StoryIndex:
         self._stories.move_to_end(label)
         place = len(story.members)
         story.members.append(_Member(headline.norm, headline.total, item.at))
+        only = _FIRST if place == 0 else (place,)
         for term in headline.weights:
-            story.holding.setdefault(term, []).append(place)
+            story.holding[term] = (*story.holding[term], place) if term in story.holding else only
             self._telling.setdefault(term, {})[label] = None
             self._seen[term] = self._seen.get(term, 0.0) + 1
         story.companies.update(item.companies)
         story.named += bool(item.companies)
         story.pairs |= headline.pairs
-        story.hosts.add(item.host)
+        if item.host not in story.hosts:
+            story.hosts += (item.host,)
         size = len(story.members)
         story.norm = (
             sqrt(sum((self._idf(t) * len(h) / size) ** 2 for t, h in story.holding.items())) or 1.0
@@ -237,7 +241,8 @@ class StoryIndex:
 
     def _remember_crossing(self, item: Item, story: _Story) -> None:
         if item.language:
-            story.languages.add(item.language)
+            if item.language not in story.languages:
+                story.languages += (item.language,)
             fresh = _crossing_terms(item).difference(story.crossing)
             story.crossing += fresh
             for term in fresh:

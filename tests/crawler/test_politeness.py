@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 
-from crawler.politeness import Hosts, retry_after
+from crawler.politeness import LEAST_KEPT, Hosts, retry_after
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 
@@ -73,6 +74,20 @@ def test_failures_in_a_row_make_the_pause_longer_until_one_answer() -> None:
     hosts.succeeded("gazette.example")
     assert hosts.failed("gazette.example", 0.0) <= 5.0
     assert all(Hosts(0.0).failed("a", 0.0) <= 750 for _ in range(3))
+
+
+def test_hosts_that_were_met_once_are_forgotten_and_others_are_not() -> None:
+    hosts = Hosts(0.0)
+    hosts["slow.example"].crawl_delay = 5.0
+    hosts["busy.example"].is_busy = True
+    hosts["failing.example"].failures = 3
+    hosts["failing.example"].next_at = monotonic()
+    for number in range(3 * LEAST_KEPT):
+        hosts[f"h{number}.example"].next_at = -1e6
+    assert len(hosts._hosts) <= LEAST_KEPT + 1
+    assert hosts["slow.example"].crawl_delay == 5.0
+    assert hosts["busy.example"].is_busy
+    assert hosts["failing.example"].failures == 3
 
 
 def test_who_waits_for_a_host_is_told_when_it_is_free() -> None:

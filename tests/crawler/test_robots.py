@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from crawler.robots import LIMIT, parse, product
+from crawler.robots import LEAST_KEPT, LIMIT, Book, parse, product
 
 ROWS = [
     ("User-agent: *\nDisallow: /a", "/a", False),
@@ -147,3 +147,12 @@ def test_ten_thousand_rules_and_a_spiteful_pattern_cost_little() -> None:
 )
 def test_a_product_token_is_the_agent_s_first_word(agent: str, token: str) -> None:
     assert product(agent) == token
+
+
+def test_rules_out_of_date_are_let_go_of() -> None:
+    book: Book[str] = Book()
+    for number in range(5 * LEAST_KEPT):
+        book.put(f"https://h{number}.example", "rules", now=float(number), lifetime=100.0)
+    assert len(book._pages) <= LEAST_KEPT
+    newest = 5 * LEAST_KEPT - 1
+    assert book.get(f"https://h{newest}.example", float(newest)) == "rules"

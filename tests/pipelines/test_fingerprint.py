@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from pipelines.fingerprint import NEAR, bands, distance, fingerprint
+from pipelines.fingerprint import NEAR, Copies, bands, distance, fingerprint
 
 COMPANIES = ["Nordlicht", "Calanque", "Brightwell", "Ferrotec", "Ondine", "Kestrel", "Halberd"]
 SENTENCES = [
@@ -85,3 +85,13 @@ def test_up_to_three_bits_apart_share_a_quarter() -> None:
             other ^= 1 << bit
         assert set(bands(one)) & set(bands(other))
         assert distance(one, other) == 3
+
+
+def test_only_the_latest_texts_are_looked_for_however_many_come_within_the_window() -> None:
+    copies = Copies(1e9, most=10)
+    prints = [number * 0x0123_4567_89AB_CDEF & (2**63 - 1) for number in range(1, 31)]
+    for number, value in enumerate(prints):
+        copies.add(value, number, float(number))
+    assert [copies.find(value, 30.0) for value in prints[-10:]] == list(range(20, 30))
+    assert {copies.find(value, 30.0) for value in prints[:20]} <= {None, *range(20, 30)}
+    assert len(copies._by_band) <= 40
