@@ -82,7 +82,7 @@ class Hosts:
         return host
 
     def _forget_idle(self, now: float) -> None:
-        """Let go of hosts of which there is nothing to remember: feeds can name new ones for ever."""
+        """Let go of hosts with nothing to remember: feeds can name new ones for ever."""
         self._hosts = {
             name: host
             for name, host in self._hosts.items()
