@@ -105,8 +105,7 @@ def markdown(digest: Digest, zone: tzinfo) -> str:
 def _markdown(digest: Digest, zone: tzinfo) -> Iterator[str]:
     yield f"# {_plain(digest.title)}"
     yield ""
-    yield f"{len(digest.stories)} stories, {_moment(digest.since, zone)} to "
-    yield f"{_moment(digest.until, zone)}."
+    yield _span(digest, zone)
     for card in digest.stories:
         yield ""
         yield f"## {_plain(card.title)}"
@@ -136,8 +135,7 @@ def html(digest: Digest, zone: tzinfo) -> str:
         '<body style="font:16px/1.5 sans-serif;max-width:42em;margin:1em auto;padding:0 1em;'
         'color:#1d2326;background:#fbfaf7">',
         f"<h1>{escape(digest.title)}</h1>",
-        f"<p>{len(digest.stories)} stories, {_moment(digest.since, zone)} to "
-        f"{_moment(digest.until, zone)}.</p>",
+        f"<p>{_span(digest, zone)}</p>",
         *_bars(digest),
         *(_html_story(card) for card in digest.stories),
     ]
@@ -178,6 +176,13 @@ def _address(card: StoryCard) -> str:
     """The address of its first article."""
     url = next((t.url for t in card.tellings if t.id == card.first_article_id), "")
     return url if url.startswith(("https://", "http://")) else "#"
+
+
+def _span(digest: Digest, zone: tzinfo) -> str:
+    """How many stories of which time."""
+    count = len(digest.stories)
+    told = "1 story" if count == 1 else f"{count} stories"
+    return f"{told}, {_moment(digest.since, zone)} to {_moment(digest.until, zone)}."
 
 
 def _moment(moment: datetime, zone: tzinfo) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 POINTED_AT = 120  # bars; more are narrower than a finger and a third of the page's weight
+MARK_ROOM = 5.5  # per cent between the middles of two marks: a mark's 16 px on a telephone
 WINDOW = 7  # days of the moving average: a press week, so that week-ends do not show as dips
 
 
@@ -31,6 +32,7 @@ class Mark:
 
     number: int
     x: float  # per cent, middle of the day
+    level: int  # 0 stands on the plot, the others above marks that are too near
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Chart:
     marks: tuple[Mark, ...]
     first: date
     last: date
+
+    @property
+    def levels(self) -> int:
+        """How many rows the marks stand in; nought of no marks."""
+        return max((mark.level + 1 for mark in self.marks), default=0)
 
     @property
     def is_long(self) -> bool:
@@ -72,12 +79,19 @@ def chart(days: Sequence[tuple[date, int]], marked: Sequence[date] = ()) -> Char
         f"{_short((n + 0.5) * step)},{_short(100 - 100 * value / top)}"
         for n, value in enumerate(mean)
     )
-    marks = tuple(
-        Mark(number, _short((places[day] + 0.5) * step))
-        for number, day in enumerate(marked, 1)
-        if day in places
+    marks = _apart(
+        [(n, _short((places[d] + 0.5) * step)) for n, d in enumerate(marked, 1) if d in places]
     )
     return Chart(bars, line, top, marks, days[0][0], days[-1][0])
+
+
+def _apart(marked: Sequence[tuple[int, float]]) -> tuple[Mark, ...]:
+    """Marks that do not cover each other: number and place of each, from left to right."""
+    marks: list[Mark] = []
+    for number, x in marked:
+        near = {mark.level for mark in marks if abs(mark.x - x) < MARK_ROOM}
+        marks.append(Mark(number, x, min(set(range(len(near) + 1)) - near)))
+    return tuple(marks)
 
 
 def smoothed(values: Sequence[int], window: int = WINDOW) -> list[float]:

@@ -50,6 +50,18 @@ _SHAPES: tuple[tuple[str, str], ...] = (
         "Le journal de techwire serve en dit davantage.",
     ),
     ("Method Not Allowed", "méthode non admise"),
+    # why a source is visited when it is
+    (r"adaptive: ([01]\.\d) articles a day this week", "à son rythme : {0} article par jour"),
+    (r"adaptive: (\S+) articles a day this week", "à son rythme : {0} articles par jour"),
+    (r"(\d+)\.(\d)", "{0},{1}"),
+    (r"adaptive: (.+)", "à son rythme : {0}"),
+    (r"every (.+)", "toutes les {0}"),
+    (r"1 failure: slower", "1 échec : moins souvent"),
+    (r"(\d+) failures in a row: slower", "{0} échecs d’affilée : moins souvent"),
+    (r"the server asks for (.+)", "le serveur demande {0}"),
+    ("asked for", "à la demande"),
+    ("resumed", "reprise"),
+    ("the clock had been wrong", "l’horloge s’était trompée"),
 )
 _COMPILED = tuple((re.compile(shape, re.DOTALL), french) for shape, french in _SHAPES)
 _WORDS = {"search": "recherche"}

@@ -13,6 +13,7 @@ from db.places import places
 from web.house import House, answered, link
 from web.params import Parameter, read
 
+# what XML 1.0 has not: control characters, halves of pairs, the last two of the plane
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ENTRIES = 50
 QUERY = Parameter(name="q", says="A search, in the syntax of techwire search")

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import Database
+from web.marks import sought
 from web.settings import Settings
 from web.wording import LANGUAGES, Wording
 
@@ -100,7 +101,12 @@ class House:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"asset": self.asset, "hue": hue, "link": link}
+        self._environment.globals |= {
+            "asset": self.asset,
+            "hue": hue,
+            "link": link,
+            "sought": sought,
+        }
         self._environment.filters["web_only"] = web_only
 
     def asset(self, name: str) -> str:

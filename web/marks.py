@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from db.reading import Reading
 from techwire.types import BlockKind, Mention, Tag, Zone
+
+_HIT = re.compile(r"«([^\W_]+)»")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +76,10 @@ def passages(reading: Reading) -> list[Passage]:
         found.append(Passage(kind, pieces(text, reading.tags, Zone.BODY, at)))
         place = at + len(text)
     return found
+
+
+def sought(snippet: str) -> list[tuple[str, bool]]:
+    """The pieces of a snippet, and whether each is a word that was sought: «one» without spaces.
+
+    What stands in a French text's own quotation marks, « like this », is none."""
+    return [(piece, place % 2 == 1) for place, piece in enumerate(_HIT.split(snippet)) if piece]

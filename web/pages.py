@@ -145,7 +145,12 @@ class Pages:
         return house.page(
             request,
             "search.html",
-            {"query": words or "", "found": found, "is_cut": len(found) == RESULTS},
+            {
+                "query": words or "",
+                "found": found,
+                "is_cut": len(found) == RESULTS,
+                "names": {slug: name for slug, name, _ in self._options()["papers"]},
+            },
         )
 
     def companies(self, request: Request) -> Response:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 
+from web.complaints import in_french
+
 LANGUAGES = ("en", "fr")
 
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -151,6 +153,21 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "alarm waiting": ("{0} pages wait to be fetched", "{0} pages attendent"),
     "alarm undated": ("most articles have no date", "la plupart des articles sont sans date"),
     "read in": ("Français", "English"),
+    "outcome ok": ("ok", "bien"),
+    "outcome unchanged": ("unchanged", "rien de neuf"),
+    "outcome empty": ("empty", "vide"),
+    "outcome unreadable": ("unreadable", "illisible"),
+    "outcome robots": ("robots.txt forbids", "robots.txt l’interdit"),
+    "outcome blocked": ("blocked", "bloquée"),
+    "outcome gone": ("gone", "disparue"),
+    "outcome busy": ("busy", "surchargée"),
+    "outcome http_error": ("HTTP error", "erreur HTTP"),
+    "outcome timeout": ("timeout", "sans réponse"),
+    "outcome network": ("network", "réseau"),
+    "outcome insecure": ("insecure", "non sûre"),
+    "outcome too_large": ("too large", "trop lourde"),
+    "outcome forbidden_address": ("forbidden address", "adresse interdite"),
+    "outcome interrupted": ("interrupted", "interrompue"),
 }
 """Key → English, French. ``{0}`` stands for the first value."""
 
@@ -240,6 +257,15 @@ class Wording:
             if count:
                 pieces.append(f"{count} {unit}")
         return " ".join(pieces[:2]) or f"{rest} s"
+
+    def outcome(self, code: str) -> str:
+        """How a visit ended."""
+        key = f"outcome {code}"
+        return self(key) if key in WORDS else code
+
+    def said(self, sentence: str) -> str:
+        """A sentence that the database keeps in English."""
+        return in_french(sentence) if self.language == "fr" else sentence
 
     def tongue(self, code: str) -> str:
         """The name of a language; its code when we have none."""

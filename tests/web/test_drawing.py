@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from db.answers import Version
-from techwire.types import Level, Mention, Tag, Zone
+from techwire.types import Level, Mention, Tag, VisitOutcome, Zone
 from web.charts import chart, rounded_up, smoothed
+from web.complaints import in_french
 from web.corrections import correction
 from web.edits import edits, words
 from web.house import hue
-from web.marks import pieces
+from web.marks import pieces, sought
 from web.wording import WORDS, Wording
 
 FIRST = date(2026, 3, 1)
@@ -131,3 +132,39 @@ def test_a_year_of_bars_is_one_outline() -> None:
     quarter = chart([(FIRST + timedelta(days=n), 1 + n % 7) for n in range(90)])
     assert (year.is_long, quarter.is_long) == (True, False)
     assert year.outline.count("z") == 365
+
+
+def test_marks_that_are_near_stand_above_each_other() -> None:
+    days = [FIRST + timedelta(days=n) for n in range(90)]
+    drawn = chart([(day, 1) for day in days], [days[10], days[12], days[13], days[60]])
+    assert [mark.level for mark in drawn.marks] == [0, 1, 2, 0]
+    assert drawn.levels == 3
+
+
+def test_only_what_was_sought_is_marked_in_a_snippet() -> None:
+    assert sought("… dit « oui » aux «voisins» d’«Apple»") == [
+        ("… dit « oui » aux ", False),
+        ("voisins", True),
+        (" d’", False),
+        ("Apple", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "french"),
+    [
+        ("adaptive: 0.3 articles a day this week", "à son rythme : 0,3 article par jour"),
+        ("adaptive: 12.5 articles a day this week", "à son rythme : 12,5 articles par jour"),
+        ("every 30m", "toutes les 30m"),
+        ("1 failure: slower", "1 échec : moins souvent"),
+        ("3 failures in a row: slower", "3 échecs d’affilée : moins souvent"),
+        ("the server asks for 2h", "le serveur demande 2h"),
+    ],
+)
+def test_why_a_source_is_visited_is_said_in_french(reason: str, french: str) -> None:
+    assert in_french(reason) == french
+
+
+def test_every_end_of_a_visit_has_its_words() -> None:
+    for outcome in VisitOutcome:
+        assert f"outcome {outcome.value}" in WORDS
