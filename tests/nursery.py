@@ -136,9 +136,9 @@ def start(
 
 def _import_everything() -> None:
     """All commands, and what the crawling ones import late."""
-    from techwire.cli import COMMANDS
+    from techwire.cli.commands import COMMANDS
 
-    for place in COMMANDS.values():
+    for place in (one.place for one in COMMANDS.values()):
         importlib.import_module(place.partition(":")[0])
     for name in ("crawler", "pipelines", "db", "alerts", "web"):
         room = importlib.import_module(name)

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from techwire.cli import COMMANDS, cli
+from techwire.cli import cli
+from techwire.cli.commands import COMMANDS
 from techwire.config import _TOP, SECTIONS
 
 ROOT = Path(__file__).parent.parent

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from techwire.cli import cli
+from techwire.cli.commands import COMMANDS
 from techwire.config import SECTIONS
 
 ROOT = Path(__file__).parent.parent
@@ -65,6 +67,14 @@ def test_a_command_line_is_one_the_command_takes(page: str, line: str, is_whole:
     except click.BadParameter as error:  # a file of the reader's does not exist here
         if error.param is None or not isinstance(error.param.type, click.Path):
             raise
+
+
+def test_every_command_is_listed_in_a_line_that_fits() -> None:
+    for one in COMMANDS.values():
+        assert len(one.does) <= 80 - len("  healthcheck  "), one.name
+    shown = CliRunner().invoke(cli, ["--help"], terminal_width=80).output
+    assert "..." not in shown.replace("[ARGS]...", "")
+    assert all(f"\n  {name}  " in shown for name in COMMANDS)
 
 
 def test_a_link_leads_to_a_file() -> None:

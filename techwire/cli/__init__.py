@@ -20,47 +20,10 @@ from typing import Any, NoReturn
 import click
 
 from techwire import __version__
+from techwire.cli.commands import COMMANDS, SECTIONS
 from techwire.cli.desk import Desk
 from techwire.cli.pager import PAGED, paged
 from techwire.errors import TechwireError
-
-# command → where it is defined; the order is that of `techwire --help`
-COMMANDS = {
-    "demo": "techwire.cli.demo:demo",
-    "init": "techwire.cli.init:init",
-    "run": "techwire.cli.run:run",
-    "daemon": "techwire.cli.daemon:daemon",
-    "worker": "techwire.cli.worker:worker",
-    "workers": "techwire.cli.workers:workers",
-    "status": "techwire.cli.status:status",
-    "reload": "techwire.cli.daemon:reload",
-    "doctor": "techwire.cli.doctor:doctor",
-    "quarantine": "techwire.cli.quarantine:quarantine",
-    "healthcheck": "techwire.cli.doctor:healthcheck",
-    "latest": "techwire.cli.latest:latest",
-    "company": "techwire.cli.company:company",
-    "search": "techwire.cli.search:search",
-    "companies": "techwire.cli.companies:companies",
-    "retag": "techwire.cli.retag:retag",
-    "read": "techwire.cli.read:read",
-    "reread": "techwire.cli.reread:reread",
-    "why": "techwire.cli.why:why",
-    "serve": "techwire.cli.serve:serve",
-    "watch": "techwire.cli.watch:watch",
-    "digest": "techwire.cli.digest:digest",
-    "stories": "techwire.cli.stories:stories",
-    "story": "techwire.cli.story:story",
-    "trends": "techwire.cli.trends:trends",
-    "diff": "techwire.cli.diff:diff",
-    "stats": "techwire.cli.stats:stats",
-    "sql": "techwire.cli.sql:sql",
-    "export": "techwire.cli.export:export",
-    "forget": "techwire.cli.forget:forget",
-    "db": "techwire.cli.db:db",
-    "source": "techwire.cli.source:source",
-    "backfill": "techwire.cli.backfill:backfill",
-    "config": "techwire.cli.config:config",
-}
 
 
 class ReaderGone(Exception):
@@ -93,10 +56,15 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)  # noqa: S101 - a slip in COMMANDS, not in the input
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(one.name, one.does) for one in commands])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

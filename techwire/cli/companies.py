@@ -49,7 +49,9 @@ def add(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Add the company called NAME to companies.toml, after a rehearsal on the stored articles."""
+    """Add the company called NAME to companies.toml.
+
+    After a rehearsal on the stored articles, and a question."""
     from pipelines.tag_text import slug
 
     if not any(letter.isalnum() for letter in name):
@@ -70,7 +72,7 @@ def add(
 @click.option("--limit", type=click.IntRange(1, MOST_ROWS), default=30, show_default=True)
 @pass_desk
 def unknown(desk: Desk, since: str | None, limit: int) -> None:
-    """Names that articles use as companies' and no catalogue knows, the most frequent first."""
+    """Names of companies that no catalogue knows, the most frequent first."""
     from db import retag as stored
 
     moment = desk.since(since)
@@ -109,7 +111,9 @@ def adopt(desk: Desk, name: str, dry_run: bool, yes: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Check the file, save nothing.")
 @pass_desk
 def import_(desk: Desk, file: Path, dry_run: bool) -> None:
-    """Add the companies of a CSV file: name, and any of id, aliases, products, owner, country,
+    """Add the companies of a CSV file.
+
+    Its columns: name, and any of id, aliases, products, owner, country,
     sector, ticker, domain, wikidata. Lists are separated by semicolons."""
     from pipelines.companies import load
     from pipelines.tag_text import slug

@@ -15,7 +15,9 @@ def config() -> None:
 @config.command()
 @pass_desk
 def check(desk: Desk) -> None:
-    """Read techwire.toml, sources.toml and companies.toml; say what is wrong, and where."""
+    """Say what is wrong in the files, and where.
+
+    techwire.toml, sources.toml and companies.toml are read."""
     found = desk.config
     sources = desk.sources()
     catalogue = desk.catalogue()

@@ -55,7 +55,9 @@ def check(desk: Desk) -> None:
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
 @pass_desk
 def backup(desk: Desk, target: Path) -> None:
-    """Copy the SQLite database into FILE, also while the daemon writes to it."""
+    """Copy the SQLite database into FILE.
+
+    Also while the daemon writes to it."""
     from db import upkeep
 
     with desk.database(read_only=True) as database:
@@ -69,7 +71,9 @@ def backup(desk: Desk, target: Path) -> None:
 @show.format_option
 @pass_desk
 def copy(desk: Desk, source: str, target: str, shape: str) -> None:
-    """Copy everything FROM one database TO an empty one (SQLite or PostgreSQL), and verify it."""
+    """Copy everything FROM one database TO an empty one.
+
+    Either may be SQLite or PostgreSQL. Every count and checksum is verified."""
     from db import connect, transfer
 
     if source == target:
@@ -109,7 +113,9 @@ def _progress(desk: Desk, count: Callable[[], int]) -> Iterator[Callable[[str, i
 @db.command()
 @pass_desk
 def vacuum(desk: Desk) -> None:
-    """Give free space back to the disk; nobody else can write meanwhile."""
+    """Give free space back to the disk.
+
+    Nobody else can write meanwhile."""
     from db import upkeep
 
     with desk.database() as database:
@@ -124,7 +130,9 @@ def vacuum(desk: Desk) -> None:
 @db.command()
 @pass_desk
 def reindex(desk: Desk) -> None:
-    """Make the full-text index anew, as after an upgrade of the stemmer."""
+    """Make the full-text index anew.
+
+    As after an upgrade of the stemmer."""
     from db import upkeep
 
     with desk.database() as database, database.writing() as connection:

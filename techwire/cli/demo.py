@@ -21,7 +21,13 @@ LATER_LINE = "# its clock: the next morning\n"
 @click.command()
 @click.option("--later", is_flag=True, help="The next morning: two new articles, one edited.")
 @click.option("--serve", "and_serve", is_flag=True, help="Then show it in a browser.")
-@click.option("--folder", type=click.Path(path_type=Path), default="demo", show_default=True)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default="demo",
+    show_default=True,
+    help="Where its files go.",
+)
 @pass_desk
 def demo(desk: Desk, later: bool, and_serve: bool, folder: Path) -> None:
     """Crawl the bundled newsroom into FOLDER/techwire.db and show the result; no network needed."""

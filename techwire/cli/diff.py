@@ -28,7 +28,7 @@ _PIECES = re.compile(r"\s+|[^\W_]+|[\W_]")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 @pass_desk
 def diff(desk: Desk, article_id: int, shape: str) -> None:
-    """The edits of article ID (see `techwire latest --format csv`), in words.
+    """The edits of article ID (`techwire latest --format csv` tells it), in words.
 
     [-taken out-] {+put in+}; unchanged paragraphs are left out."""
     from db.versions import versions as versions_of

@@ -18,17 +18,22 @@ from techwire.errors import TechwireError
 KINDS = ("articles", "tags", "mentions", "stories")
 
 output_option = click.option(
-    "-o", "--output", "path", type=click.Path(path_type=Path), help="File; default: stdout."
+    "-o",
+    "--output",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Default: stdout.",
 )
 
 
 @click.group()
 def export() -> None:
-    """Write articles, tags, mentions or stories to a file, a company's news as Atom …"""
+    """Write articles, tags, mentions or stories to a file; a company's news as Atom."""
 
 
 def _rows_command(kind: str) -> click.Command:
-    @click.command(kind, help=f"All {kind}, one a line, in the order in which they arrived.")
+    @click.command(kind, help=f"All {kind}, in the order in which they arrived.")
     @click.option("--format", "shape", type=click.Choice(files.FORMATS), default="jsonl")
     @click.option("--since", metavar="WHEN", help="Published since: 7d, 2026-01-01 …")
     @click.option("--company", metavar="NAME", help="About this company, its brands included.")
@@ -83,7 +88,9 @@ def _progress(
 @output_option
 @pass_desk
 def atom_feed(desk: Desk, company: str, limit: int, lang: str | None, path: Path | None) -> None:
-    """The newest articles about a company as an Atom feed; copies are left out."""
+    """The newest articles about a company as an Atom feed.
+
+    Copies are left out."""
     from db import queries
     from db.places import places
     from techwire.atom import FeedEntry, feed
@@ -122,7 +129,9 @@ def atom_feed(desk: Desk, company: str, limit: int, lang: str | None, path: Path
 @output_option
 @pass_desk
 def datasette_metadata(desk: Desk, path: Path | None) -> None:
-    """Titles, units, facets and ready questions for `datasette techwire.db -m FILE`."""
+    """Titles, units and questions for Datasette.
+
+    datasette techwire.db -m FILE"""
     from db.datasette import metadata
     from db.engine import parse_url
 

@@ -28,7 +28,7 @@ FOLLOW_SECONDS = 0.5  # between two looks at what the daemon has done
 @click.option("--strict", is_flag=True, help="Exit 1 if any source failed.")
 @pass_desk
 def run(desk: Desk, slugs: tuple[str, ...], once: bool, strict: bool) -> None:
-    """Visit the sources named (all of them with --once) now, and show what came of it.
+    """Visit the sources named now, all of them with --once, and show what came of it.
 
     A running daemon is asked to, and followed; without one the visit happens here. Exit code 1
     when no source answered."""
@@ -73,10 +73,13 @@ def _by_the_daemon(desk: Desk, slugs: Sequence[str]) -> list[Visit] | None:
             return None
         asked_at = datetime.now(UTC)
         with database.writing() as connection:
+            resumed = sorted(source_rows.paused(connection).intersection(slugs))
             known = set(source_rows.ask(connection, slugs, asked_at))
         if unknown := sorted(set(slugs) - known):
             raise TechwireError(f"the daemon does not know {', '.join(unknown)}: techwire reload")
         desk.say(f"asked the running daemon ({lock.holder(database)})")
+        if resumed:
+            desk.say(f"no longer paused: {', '.join(resumed)}")
         call(database, signal.SIGUSR1)  # on this machine it looks at once
         done: dict[str, Visit] = {}
         with lines(slugs, quiet=desk.quiet) as told:

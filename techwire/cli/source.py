@@ -44,9 +44,10 @@ def source() -> None:
 def add(
     desk: Desk, address: str, name: str | None, slug: str | None, yes: bool, dry_run: bool
 ) -> None:
-    """Find what can be watched at ADDRESS: a home page, a feed, a sitemap or one article.
+    """Find what can be watched at ADDRESS, and write it after asking.
 
-    Feeds, sitemaps and five articles are fetched and read before anything is written."""
+    ADDRESS is a home page, a feed, a sitemap or one article. Feeds, sitemaps and five articles are
+    fetched and read before anything is written."""
     from crawler import listed
 
     path = desk.config.sources_path
@@ -262,7 +263,10 @@ def _named(desk: Desk, slug: str) -> Source:
 @click.argument("slug")
 @pass_desk
 def pause(desk: Desk, slug: str) -> None:
-    """Visit SLUG no more until it is resumed; sources.toml stays as it is."""
+    """Visit SLUG no more until it is resumed.
+
+    sources.toml stays as it is. techwire run SLUG visits it all the same; where a daemon does
+    that, the pause is over."""
     from db import sources as source_rows
 
     _in_database(desk, slug, lambda c: source_rows.pause(c, slug, datetime.now(UTC)))
@@ -310,7 +314,9 @@ def remove(desk: Desk, slug: str, yes: bool) -> None:
 @click.option("--strict", is_flag=True, help="Exit 1 if any source needs attention.")
 @pass_desk
 def check(desk: Desk, slugs: tuple[str, ...], strict: bool) -> None:
-    """Visit sources once and say what changed; good ones are marked verified in sources.toml."""
+    """Visit sources once and say what needs attention.
+
+    Good ones are marked verified in sources.toml."""
     import scheduler
     from crawler import listed
     from techwire.cli.run import visit_all
