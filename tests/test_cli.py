@@ -1,10 +1,12 @@
 """The command line: what it says, where it says it, and how it ends."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from techwire import config
 from techwire.cli import show
 from techwire.cli.words import counted
 from tests.command import techwire, techwire_here
@@ -32,6 +34,20 @@ def test_init_writes_a_configuration_that_checks(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stderr
     assert checked.stdout.startswith("ok: techwire.toml, 13 sources, ")
     assert 'contact = "me@example.org"' in techwire("config", "show", folder=tmp_path).stdout
+
+
+def test_what_is_shown_of_a_configuration_is_one(tmp_path: Path) -> None:
+    (tmp_path / "techwire.toml").write_text(
+        'contact = "É \\"x\\" <me@example.org>"\n[schedule]\nevery = "90m"\nat_least = "45s"\n'
+        '[network]\nhost_map = { "a.example" = "127.0.0.1:80" }\n[digest]\ncompanies = ["X", "Y"]\n'
+    )
+    shown = techwire_here("config", "show", folder=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    (tmp_path / "again.toml").write_text(shown.stdout)
+    first, again = (
+        config.load(tmp_path / name, environ={}) for name in ("techwire.toml", "again.toml")
+    )
+    assert again == replace(first, path=again.path, timezone=again.timezone)
 
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:

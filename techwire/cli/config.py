@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import click
 
 from techwire.cli.desk import Desk, pass_desk
@@ -28,25 +31,32 @@ def check(desk: Desk) -> None:
 @config.command()
 @pass_desk
 def show(desk: Desk) -> None:
-    """Every setting in force, passwords hidden."""
+    """Every setting in force, as TOML; passwords hidden."""
     from techwire.config import masked
 
     for section, values in masked(desk.config).items():
         if section:
             click.echo(f"\n[{section}]")
         for key, value in values.items():
-            click.echo(f"{key} = {_toml(value)}")
+            click.echo(f"# {key} is not set" if value is None else f"{key} = {_toml(value)}")
 
 
 def _toml(value: object) -> str:
     if isinstance(value, str):
-        return f'"{value}"'
+        return json.dumps(value, ensure_ascii=False)  # a TOML text needs no other escapes
     if isinstance(value, tuple):
-        return "[" + ", ".join(f'"{v}"' for v in value) + "]"
+        return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, dict):
-        return (
-            "{ " + ", ".join(f'"{k}" = "{v}"' for k, v in value.items()) + " }" if value else "{}"
-        )
-    if value is None:
-        return '""  # not set'
+        return f"{{ {', '.join(f'{_toml(k)} = {_toml(v)}' for k, v in value.items())} }}"
+    if isinstance(value, timedelta):
+        return f'"{_exactly(value)}"'
     return str(value)
+
+
+def _exactly(span: timedelta) -> str:
+    """A duration as it is written in a file: ``90d``, ``5m``."""
+    seconds = span.total_seconds()
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size:.0f}{unit}"
+    return f"{seconds:g}s"
