@@ -33,6 +33,7 @@ def test_init_writes_a_configuration_that_checks(tmp_path: Path) -> None:
     checked = techwire("config", "check", folder=tmp_path)
     assert checked.returncode == 0, checked.stderr
     assert checked.stdout.startswith("ok: techwire.toml, 13 sources, ")
+    assert 'contact = "me@example.org"\n' in (tmp_path / "techwire.toml").read_text()
     assert 'contact = "me@example.org"' in techwire("config", "show", folder=tmp_path).stdout
 
 

@@ -9,9 +9,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from techwire import config
 from techwire.cli import cli
 from techwire.cli.commands import COMMANDS
-from techwire.config import SECTIONS
+from techwire.config import SECTIONS, Config
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -115,3 +116,22 @@ def test_a_setting_exists() -> None:
 def test_the_number_of_questions_is_the_one_that_is_told() -> None:
     questions = TEXTS["docs/queries.md"].count("```sql")
     assert 40 <= questions < 45, f"README.md says forty, docs/queries.md answers {questions}"
+
+
+def test_the_template_shows_every_setting_and_its_default(tmp_path: Path) -> None:
+    shown = (ROOT / "techwire/templates/techwire.toml").read_text("utf-8")
+    lines = [
+        re.sub(r"^# (?=\w+ = )", "", line)
+        for line in shown.splitlines()
+        if not re.match(r"# \w+ = .*# e\.g\.", line)
+    ]
+    (tmp_path / "techwire.toml").write_text("\n".join(lines))
+    found = config.load(tmp_path / "techwire.toml", environ={})
+    usual = Config(folder=tmp_path)
+    for section, kind in SECTIONS.items():
+        part = re.search(rf"^\[{section}\]\n(.*?)(?=^\[|\Z)", shown, re.MULTILINE | re.DOTALL)
+        assert part is not None, section
+        named = set(re.findall(r"^(?:# )?(\w+) = ", part[1], re.MULTILINE))
+        assert named == {field.name for field in fields(kind)}, section
+        if section != "database":
+            assert getattr(found, section) == getattr(usual, section)

@@ -37,7 +37,9 @@ def init(
     config_path = _place(desk, folder)
     text = (TEMPLATES / "techwire.toml").read_text("utf-8")
     if contact:
-        text = text.replace('# contact = "you@example.org"', f"contact = {_quoted(contact)}")
+        text = text.replace(
+            '# contact = "you@example.org"  # e.g.', f"contact = {_quoted(contact)}"
+        )
     if desk.database_url:
         text = text.replace('url = "sqlite:///techwire.db"', f"url = {_quoted(desk.database_url)}")
     sources = _sources(groups)
