@@ -13,9 +13,9 @@ _STOPWORDS = {
     "it": "il di che la per un non del con una si della è sono gli anche come nel dei alla ha le più questo da",
     "pt": "de que não uma os do da em para com por mais como foi dos das ao ele são na no pela também seu",
     "nl": "de het een van en dat is op te zijn voor met niet aan er om ook als bij maar uit nog wordt naar",
-    "da": "og det at er en den til på med af som ikke der har de for var et fra om han kan blev jeg vil efter",
+    "da": "og det at er en den til på med af som ikke der har de for var et fra om han kan blev jeg vil efter havde mellem noget hvad siger op ud nu ved",
     "sv": "och att det som en på är av för med den till inte har de ett om han var men sig från vi så kan",
-    "no": "og det at er en på til som med av ikke den har de for var et om men seg fra han vi så hun sier etter",
+    "no": "og det at er en på til som med av ikke den har de for var et om men seg fra han vi så hun sier etter ble hadde mellom noe hva opp nå enn ved",
     "fi": "ja on ei että oli se hän mutta myös kun ovat joka sen kuin mukaan sekä ollut vuoden tai olla",
     "pl": "w i na z się nie do to że jest o od po jak za który przez ale są oraz tym dla co już roku",
     "cs": "a se na je že v to s do i by ve pro jako o po za ale jsou která který k z podle byl aby také",
@@ -32,6 +32,18 @@ _STOPWORDS = {
     "sw": "na ya wa kwa ni la za katika cha kuwa hii alisema huo hiyo",
     "is": "og að í á er sem við um það ekki var til með fyrir hann hún þetta eru voru þeir því eftir frá",
     "zu": "ukuthi futhi kodwa uma ngoba kanye kakhulu ukuze lapho kusho ngemuva noma nje kusuka bese ngesikhathi",
+    "xh": "ukuba kwaye kodwa okanye xa ngoko ngenxa njengoko kakhulu ukuze apho kuba ngexesha emva abantu uthe kwakhona okokuba ngoku apha kwi yi ezi eli yale bale leli lwe",
+    "st": "hore bakeng empa kapa hape feela ho ea tsa oa batho ntse",
+    "sk": "sa na je že do aj ako pre pri ktorý ktorá ktoré bol bola alebo však podľa tak len sú už od",
+    "sl": "je na se da za so ki pri tudi kot pa bo od še smo bi lahko ter",
+    "et": "ja ei et ka see mis oli kui aga oma selle nii ning kes siis pärast",
+    "lv": "un ir no ar par kas ka to arī bet tika vai pēc lai jau gan tas",
+    "sq": "dhe të në për nga një është se që si ka më kjo edhe por",
+    "tl": "ang ng sa mga ay para ito nang hindi siya",
+    "so": "iyo ka ku ee oo uu waxa ay lagu ah soo waxaa",
+    "ha": "cewa ga wani domin yi kuma daga sun wata ke",
+    "cy": "yn ar yr mae ei wedi gan oedd bod ac",
+    "eu": "eta da ez du bat ere dira zen dute izan egin baina",
     "ht": "nan ki yo pou ak yon li nou sa pa te gen tout lè men fè",
 }
 _BY_WORD: dict[str, list[str]] = {}
@@ -49,6 +61,15 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
     ("hi", re.compile(r"[\u0900-\u097f]")),
     ("bn", re.compile(r"[\u0980-\u09ff]")),
+    ("pa", re.compile(r"[\u0a00-\u0a7f]")),
+    ("gu", re.compile(r"[\u0a80-\u0aff]")),
+    ("te", re.compile(r"[\u0c00-\u0c7f]")),
+    ("kn", re.compile(r"[\u0c80-\u0cff]")),
+    ("ml", re.compile(r"[\u0d00-\u0d7f]")),
+    ("si", re.compile(r"[\u0d80-\u0dff]")),
+    ("my", re.compile(r"[\u1000-\u109f]")),
+    ("am", re.compile(r"[\u1200-\u137f]")),
+    ("km", re.compile(r"[\u1780-\u17ff]")),
     ("ta", re.compile(r"[\u0b80-\u0bff]")),
     ("ka", re.compile(r"[\u10a0-\u10ff]")),
     ("hy", re.compile(r"[\u0530-\u058f]")),
@@ -113,9 +134,18 @@ def _script(sample: str) -> str | None:
 
 
 def _cyrillic(sample: str) -> str:
-    if re.search(r"[їєґ]", sample.lower()):
-        return "uk"
-    return "bg" if sample.count("ъ") > len(sample) / 200 and "ы" not in sample else "ru"
+    """By the letters that only one language has."""
+    folded = sample.lower()
+    for language, letters in (
+        ("be", "ў"),
+        ("uk", "їєґ"),
+        ("mk", "ѓќѕ"),
+        ("sr", "ђћљњ"),
+        ("kk", "ңғұһ"),
+    ):
+        if any(letter in folded for letter in letters):
+            return language
+    return "bg" if folded.count("ъ") > len(sample) / 200 and "ы" not in folded else "ru"
 
 
 def _arabic(sample: str) -> str:
