@@ -27,6 +27,7 @@ from rapidfuzz.distance import LCSseq
 
 from benchmarks.adapters import NOBODY
 from pipelines.body import Reader, witnesses_of
+from pipelines.clean import tidy
 from pipelines.decode import decode
 from pipelines.document import parse
 from pipelines.features import NAMES
@@ -36,8 +37,8 @@ from techwire.types import BlockKind
 
 # Data sets with whole texts, and how much a page of each counts. The last gives only segments.
 SETS = {
-    "scrapinghub": 1.5, "fundus-eval": 1.2, "fundus-tests": 1.0, "readability": 0.5,
-    "newspaper4k": 0.5, "trafilatura": 0.35,
+    "scrapinghub": 1.5, "fundus-eval": 1.4, "fundus-tests": 1.4, "readability": 0.5,
+    "newspaper4k": 0.5, "trafilatura": 1.0,
 }  # fmt: skip
 ALIGNED = 0.6  # share of a segment's tokens found in the true text that makes it part of it
 # What can only speak for, or only against, a segment: the forest may not learn the opposite.
@@ -46,7 +47,7 @@ AGAINST = (
     "up1_links alike_links up2_links"
 ).split()
 FOR = "body_prop class_body up1_prose_share vote".split()
-ROUNDS, LEAVES, RATE, MIN_ROWS, COLUMNS = 160, 12, 0.06, 200, 0.3
+ROUNDS, LEAVES, RATE, MIN_ROWS, COLUMNS = 160, 16, 0.06, 120, 0.3
 EARLY = 48  # trees heard before a row may be given up
 HOPELESS = 0.2  # score up to which a row is no text, whatever its neighbours are
 WRONGLY = 0.002  # share of the other rows that may be given up
@@ -84,7 +85,7 @@ def samples(corpus: Path) -> Iterator[Sample]:
             reader = Reader(document, witnesses_of(document, metadata))
             texts = [s.text for s in reader.page.segments]
             labels = (
-                by_alignment(texts, truth["text"])
+                by_alignment(texts, tidy(truth["text"]))
                 if "text" in truth
                 else by_segments(texts, truth["with"], truth["without"])
             )

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.choose import choose
+from pipelines.choose import KEEP, choose
 from pipelines.dates import read_moment
 from pipelines.document import Document, first_text
+from pipelines.drawn import drawn_markup
 from pipelines.features import Row, Witnesses, features_of, folded
 from pipelines.forest import body_forest, scores
 from pipelines.metadata import Metadata
@@ -26,8 +27,11 @@ from pipelines.segments import (
 )
 from techwire.types import Block, BlockKind
 
+DRAWN_MORE = 2  # times as much prose as the page shows: then its text is what a script holds
 SURE_PAGE = 0.7  # confidence below which a second opinion is asked (benchmarks/train_body.py)
 SECOND_SAY = 0.5  # how much it counts against our own score
+TORN_KEPT, TORN_SHARED = 0.7, 0.4  # shares of ours it holds at most, of it that is ours at least
+TORN_WORSE = 0.18  # how much worse we score what it holds
 MIN_SECOND = 100  # letters; a shorter second opinion is none
 MANY_SEGMENTS = 1200  # more: an index, whose second opinion costs more than a second
 MAX_SECOND = 400_000  # characters of markup beyond which it would take too long
@@ -72,7 +76,11 @@ class Reader:
         self.document.__dict__.pop("landmarks", None)  # some of its nodes are about to go
         if self.rule_markup is not None:
             return strip(LexborHTMLParser(self.rule_markup))
-        return strip(self.document.tree)
+        drawn = drawn_markup(self.document.tree)
+        shown = strip(self.document.tree)
+        if drawn is not None and _prose(drawn) > DRAWN_MORE * _prose(shown):
+            return strip(LexborHTMLParser(drawn))
+        return shown
 
     @cached_property
     def page(self) -> Segments:
@@ -108,10 +116,34 @@ class Reader:
         second = folded(second_opinion(self.markup))
         if len(second) < MIN_SECOND:
             return self.first_scores
+        told = [folded(segment.text) in second for segment in self.page.segments]
+        if self._is_torn(told):
+            return self.first_scores
         return [
-            (1 - SECOND_SAY) * score + SECOND_SAY * (folded(segment.text) in second)
-            for segment, score in zip(self.page.segments, self.first_scores, strict=True)
+            (1 - SECOND_SAY) * score + SECOND_SAY * is_told
+            for score, is_told in zip(self.first_scores, told, strict=True)
         ]
+
+    def _is_torn(self, told: list[bool]) -> bool:
+        """Whether a second opinion is a piece of our own text with worse segments around it.
+
+        It then lost the thread where we did not; one that is another text altogether is heard."""
+        ours = both = theirs = 0
+        our_score = their_score = 0.0
+        for segment, score, is_told in zip(
+            self.page.segments, self.first_scores, told, strict=True
+        ):
+            length = len(segment.text)
+            if score >= KEEP:
+                ours += length
+                our_score += score * length
+                both += length * is_told
+            if is_told:
+                theirs += length
+                their_score += score * length
+        if not ours or both > TORN_KEPT * ours or both < TORN_SHARED * theirs:
+            return False
+        return our_score / ours - their_score / max(1, theirs) >= TORN_WORSE
 
     @cached_property
     def kept(self) -> list[int]:
@@ -186,6 +218,12 @@ class Reader:
         """A segment as a block of the article."""
         segment = self.page.segments[index]
         return Block(kind_of(self.page, segment), segment.text)
+
+
+def _prose(markup: str) -> int:
+    """Characters of ``markup`` that read like sentences."""
+    elements = segments_of(markup).elements
+    return elements[0].prose if elements else 0
 
 
 def is_byline(text: str) -> bool:

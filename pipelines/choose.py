@@ -14,6 +14,7 @@ LOW_SHARE = 0.55  # of the best score: the lowered bar
 GROUP_SAY = 0.6  # how much the rest of its list or table says about an item
 NEVER = 0.01  # score of an item that its group does not rescue: a table may lay out the whole page
 BRIDGE = 0.3  # score that is enough between two segments of the same kind that are kept
+WRAPPED_BRIDGE = 0.35  # the same where one of the three stands in a wrapper of its own
 ALL_LINKS = 0.9  # share of a segment inside links that leaves nothing else
 MIN_QUOTE = 25  # characters of a line that can be told from a chance repetition
 _LABELS = frozenset(  # what stands above an advertisement, folded
@@ -71,14 +72,16 @@ def _together(page: Segments, scores: Sequence[float]) -> list[float]:
 
 
 def _bridged(page: Segments, scores: Sequence[float], kept: list[int]) -> list[int]:
-    """Fills single gaps between two kept neighbours in the same container."""
+    """Fills small gaps between two kept neighbours in the same container."""
     chosen = set(kept)
     for before, after in pairwise(kept):
         if 1 < after - before <= 3:
-            parents = {page.elements[page.segments[i].element].parent for i in (before, after)}
-            for i in range(before + 1, after):
-                element = page.elements[page.segments[i].element]
-                if scores[i] >= BRIDGE and element.parent in parents and len(parents) == 1:
+            homes = [_around(page, i) for i in range(before, after + 1)]
+            shared = set(homes[0]).intersection(homes[-1])
+            for i, home in enumerate(homes[1:-1], before + 1):
+                beside = homes[0][:1] == homes[-1][:1] == home[:1]
+                bar = BRIDGE if beside else WRAPPED_BRIDGE
+                if scores[i] >= bar and not shared.isdisjoint(home):
                     chosen.add(i)
     if kept and (last := kept[-1] + 1) < len(page.segments):
         element = page.elements[page.segments[last].element]
@@ -91,6 +94,17 @@ def _bridged(page: Segments, scores: Sequence[float], kept: list[int]) -> list[i
         if ends and scores[last] >= bar and not closing.link_chars:
             chosen.add(last)  # a short last paragraph, made like the one before
     return sorted(chosen)
+
+
+def _around(page: Segments, index: int) -> list[int]:
+    """The three elements around a segment's own: a paragraph may have a wrapper to itself."""
+    at, found = page.segments[index].element, []
+    for _ in range(3):
+        at = page.elements[at].parent
+        if at < 0:
+            break
+        found.append(at)
+    return found
 
 
 def _is_link_list(page: Segments, index: int) -> bool:

@@ -164,7 +164,7 @@ class _Frame:
         length = len(segment.text)
         is_link = length < SHORT_LINK and segment.link_chars > MANY_LINKS * length
         is_sentence = length > SHORT_SENTENCE and segment.text[-1] in ".!?"
-        if not is_link and (is_sentence or self.elements[parent].prose):
+        if not is_link and (is_sentence or self._has_prose_near(segment.element, parent)):
             return False
         far = self._far.get(parent)
         if far is None:
@@ -173,6 +173,17 @@ class _Frame:
                 at = self.elements[at].parent
             far = self._far[parent] = at < 0
         return far
+
+    def _has_prose_near(self, index: int, parent: int) -> bool:
+        """Whether the parent holds prose; of a heading, which may be wrapped, two levels up more."""
+        elements = self.elements
+        if elements[parent].prose or elements[index].tag not in _HEADINGS:
+            return elements[parent].prose > 0
+        for _ in range(2):
+            parent = elements[parent].parent
+            if parent < 0 or elements[parent].prose:
+                return parent >= 0
+        return False
 
     def _alike(self) -> dict[int, list[int]]:
         """By element, the segments, characters and characters in links of all the elements that a

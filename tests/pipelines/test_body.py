@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from pipelines.extract import Extract, extract
@@ -100,3 +101,25 @@ def test_an_article_spread_over_several_containers_is_whole() -> None:
         f"<div class='row'><div class='text'><p>{THIRD}</p></div></div></main>"
     )
     assert found.body.split("\n\n") == [FIRST, SECOND, THIRD]
+
+
+def test_a_page_drawn_by_its_scripts_is_read_out_of_them() -> None:
+    markup = f"<p>{FIRST}</p><h3>A second plant</h3><p>{SECOND}</p><p>{THIRD}</p>"
+    state = json.dumps({"query": {"detail": {"id": "T1", "contentHtml": markup}}})
+    escaped = state.replace("<", "\\u003c").replace(">", "\\u003e")
+    for script in (f"window.state={escaped};", f"push([1,{json.dumps(state)}])"):
+        found = taken(f"<div id='root'></div><script>{script}</script>")
+        assert found.body.split("\n\n") == [FIRST, "A second plant", SECOND, THIRD]
+
+
+def test_a_page_that_shows_its_text_is_not_read_out_of_a_script() -> None:
+    other = json.dumps({"contentHtml": f"<p>{THIRD}</p>" * 4}).replace("</", "<\\/")
+    found = article(f"<p>{FIRST}</p><p>{SECOND}</p>", around=f"<script>x={other}</script>")
+    assert found.body.split("\n\n") == [FIRST, SECOND]
+
+
+def test_headings_are_kept_where_each_paragraph_has_a_wrapper_of_its_own() -> None:
+    pieces = (f"<p>{FIRST}</p>", "<h3>A second plant</h3>", f"<p>{SECOND}</p>", f"<p>{THIRD}</p>")
+    wrapped = "".join(f"<section class='story-element'><div>{p}</div></section>" for p in pieces)
+    found = article(wrapped)
+    assert found.body.split("\n\n") == [FIRST, "A second plant", SECOND, THIRD]
