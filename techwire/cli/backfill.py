@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.desk import Desk, named, pass_desk
 from techwire.cli.progress import line_of
-from techwire.errors import NotFound, TechwireError, UsageError
+from techwire.errors import TechwireError, UsageError
 from techwire.types import Visit
 
 if TYPE_CHECKING:
@@ -32,15 +32,13 @@ def backfill(desk: Desk, slug: str, since: str) -> None:
     Slower than ordinary visits. Stopped and run again, it goes on where it was."""
     import scheduler
     from crawler import reactor
-    from crawler.sources import nearest
 
     first = desk.since(since)
     if first is None:
         raise UsageError("--since is empty")
-    known = {source.slug: source for source in desk.sources()}
-    if slug not in known:
-        raise NotFound("source", slug, nearest(slug, known))
-    with scheduler.open_office(desk.config, list(known.values())) as office:
+    known = desk.sources()
+    named(slug, known)
+    with scheduler.open_office(desk.config, known) as office:
         visit = reactor.run(lambda: _fetch(desk, office, slug, first))
     desk.say(line_of(visit))
     if not visit.outcome.is_success:

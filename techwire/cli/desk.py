@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 from techwire import config as configuration
 from techwire.config import Config
 from techwire.durations import parse_since
-from techwire.errors import UsageError
+from techwire.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from db.engine import Database
@@ -102,6 +103,16 @@ class Desk:
         """Progress, on stderr, unless ``--quiet``."""
         if not self.quiet:
             click.echo(line, err=True)
+
+
+def named(slug: str, sources: Iterable[Source]) -> Source:
+    """The source called ``slug``; NotFound, with the nearest ones, when there is none."""
+    from crawler.sources import nearest
+
+    by_slug = {source.slug: source for source in sources}
+    if slug not in by_slug:
+        raise NotFound("source", slug, nearest(slug, by_slug))
+    return by_slug[slug]
 
 
 pass_desk = click.make_pass_decorator(Desk)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import json
 import os
 import re
 import sys
@@ -43,13 +42,13 @@ def diff(desk: Desk, article_id: int, shape: str) -> None:
             {
                 "from": before.number,
                 "to": after.number,
-                "seen_at": after.fetched_at.isoformat().replace("+00:00", "Z"),
+                "seen_at": after.fetched_at,
                 "title": [before.title, after.title],
                 "changes": list(changes(before, after)),
             }
             for before, after in edits
         ]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        click.echo(show.as_json(told))
         return
     colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for before, after in edits:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from techwire.cli.desk import Desk, pass_desk
-from techwire.errors import TechwireError, UsageError
+from techwire.cli.desk import Desk, named, pass_desk
+from techwire.cli.show import as_json
+from techwire.errors import TechwireError
 from techwire.types import Article, Page, Rejected, Source
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read(
     found = pipelines.read(page, source, desk.catalogue(), desk.witness())
     if shape == "json":
         shown = {key: value for key, value in asdict(found).items() if key != "blocks"}
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=1, default=_json))
+        click.echo(as_json(shown))
     elif isinstance(found, Article):
         _show(desk, found)
     if isinstance(found, Rejected):
@@ -71,7 +71,7 @@ def _explain(page: Page, source: Source, shape: str) -> None:
         raise TechwireError(f"no page to read ({told.outcome}: {told.detail})")
     if shape == "json":
         rows = [asdict(row) for row in told.rows]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=_json))
+        click.echo(as_json(rows))
         return
     for row in told.rows:
         click.echo(f"{'+' if row.kept else '-'} {row.score:.2f}  {row.kind:<9} {row.where}")
@@ -85,10 +85,7 @@ def _explain(page: Page, source: Source, shape: str) -> None:
 def _source(desk: Desk, slug: str | None, lang: str | None, timezone: str | None) -> Source:
     if slug is None:
         return Source(slug="page", name="", url="", language=lang, timezone=timezone)
-    by_slug: dict[str, Source] = {source.slug: source for source in desk.sources()}
-    if slug not in by_slug:
-        raise UsageError(f"--source {slug}: sources.toml knows {', '.join(sorted(by_slug))}")
-    return by_slug[slug]
+    return named(slug, desk.sources())
 
 
 def _saved(target: str, url: str | None, source: Source) -> Page:
@@ -113,10 +110,6 @@ def _fetched(desk: Desk, url: str, source: Source) -> Page:
     from crawler.once import fetch
 
     return fetch(url, source, desk.config)
-
-
-def _json(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
 def _show(desk: Desk, article: Article) -> None:

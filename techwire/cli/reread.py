@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from techwire.cli.desk import Desk, pass_desk
-from techwire.errors import NotFound
+from techwire.cli.desk import Desk, named, pass_desk
 from techwire.types import Article, Rejected, Source
 
 if TYPE_CHECKING:
@@ -78,10 +77,8 @@ def reread(desk: Desk, since: str | None, slug: str | None, yes: bool, examples:
     from db import reread as pages
 
     by_slug = {source.slug: source for source in desk.sources()}
-    if slug is not None and slug not in by_slug:
-        from crawler.sources import nearest
-
-        raise NotFound("source", slug, nearest(slug, by_slug))
+    if slug is not None:
+        named(slug, by_slug.values())
     moment = desk.since(since)
     catalogue = desk.catalogue()
     run = _signature(catalogue.version, since, slug)

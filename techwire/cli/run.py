@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from techwire.cli.daemon import call
-from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.desk import Desk, named, pass_desk
 from techwire.cli.progress import NAMES, lines, summary
-from techwire.errors import NotFound, TechwireError
+from techwire.errors import TechwireError
 from techwire.types import Source, Visit
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def run(desk: Desk, slugs: tuple[str, ...], once: bool, strict: bool) -> None:
     import scheduler
 
     sources = desk.sources()
-    _check_names(slugs, sources)
+    for slug in slugs:
+        named(slug, sources)
     wanted = slugs or _not_paused(desk, [source.slug for source in sources])
     visits = _by_the_daemon(desk, wanted)
     if visits is None:
@@ -109,15 +110,6 @@ def visit_all(desk: Desk, office: Office, slugs: Sequence[str]) -> list[Visit]:
             return await scheduler.visit(held, office, on_progress=told)
 
     return reactor.run(main)
-
-
-def _check_names(slugs: Sequence[str], sources: Sequence[Source]) -> None:
-    import difflib
-
-    known = [source.slug for source in sources]
-    for slug in slugs:
-        if slug not in known:
-            raise NotFound("source", slug, difflib.get_close_matches(slug, known, n=3, cutoff=0.4))
 
 
 def _warn_of_missing_contact(desk: Desk, sources: Sequence[Source]) -> None:

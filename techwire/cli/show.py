@@ -42,9 +42,7 @@ def rows(
     """Print ``values``; ``table`` names the columns people see when not all fit, ``narrow`` those
     of a narrow terminal."""
     if shape == "json":
-        click.echo(
-            json.dumps([_plain(row, columns) for row in values], ensure_ascii=False, indent=1)
-        )
+        click.echo(as_json([_plain(row, columns) for row in values]))
     elif shape == "jsonl":
         for row in values:
             click.echo(json.dumps(_plain(row, columns), ensure_ascii=False))
@@ -57,6 +55,11 @@ def rows(
         _markdown(table or columns, values)
     elif some := list(values):
         _table((narrow if is_narrow() else None) or table or columns, some)
+
+
+def as_json(value: Any) -> str:
+    """JSON for programs: times as every export spells them, whatever else as its text."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=text_of)
 
 
 def moment(desk: Desk, when: datetime | None, shape: str) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.desk import Desk, named, pass_desk
 from techwire.cli.show import format_option, moment, rows
 from techwire.durations import format_duration
-from techwire.errors import NotFound, TechwireError, UsageError
+from techwire.errors import TechwireError, UsageError
 from techwire.types import Article, Rejected, Source, Visit, VisitOutcome
 
 if TYPE_CHECKING:
@@ -242,21 +242,12 @@ def show(desk: Desk, slug: str) -> None:
     """Everything about one source: its entry, its health."""
     from crawler import listed
 
-    one = _named(desk, slug)
+    one = named(slug, desk.sources())
     click.echo(listed.block(one).rstrip())
     state = _health(desk).get(slug, {})
     for name, value in state.items():
         if name not in ("source", "name") and value is not None:
             click.echo(f"{name:20} {value}")
-
-
-def _named(desk: Desk, slug: str) -> Source:
-    from crawler.sources import nearest
-
-    known = {one.slug: one for one in desk.sources()}
-    if slug not in known:
-        raise NotFound("source", slug, nearest(slug, known))
-    return known[slug]
 
 
 @source.command()
@@ -287,9 +278,10 @@ def resume(desk: Desk, slug: str) -> None:
 def _in_database(desk: Desk, slug: str, work: Any) -> None:
     from db import sources as source_rows
 
-    _named(desk, slug)
+    known = desk.sources()
+    named(slug, known)
     with desk.database() as database, database.writing() as connection:
-        source_rows.sync(connection, desk.sources(), datetime.now(UTC))
+        source_rows.sync(connection, known, datetime.now(UTC))
         work(connection)
 
 
@@ -301,7 +293,7 @@ def remove(desk: Desk, slug: str, yes: bool) -> None:
     """Take SLUG out of sources.toml. Its articles stay."""
     from crawler import listed
 
-    _named(desk, slug)
+    named(slug, desk.sources())
     path = desk.config.sources_path
     if not yes and not desk.confirm(f"Remove {slug} from {path}?"):
         raise TechwireError("nothing removed")
@@ -323,7 +315,7 @@ def check(desk: Desk, slugs: tuple[str, ...], strict: bool) -> None:
 
     known = desk.sources()
     for slug in slugs:
-        _named(desk, slug)
+        named(slug, known)
     wanted = list(slugs) or [one.slug for one in known]
     with scheduler.open_office(desk.config, known) as office:
         visits = visit_all(desk, office, wanted)

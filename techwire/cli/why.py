@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from techwire.cli.desk import Desk, pass_desk
+from techwire.cli.show import as_json
 from techwire.errors import TechwireError
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def why(desk: Desk, url: str, company: str | None, shape: str) -> None:
             _explain(desk, stored, company)
             return
     if shape == "json":
-        click.echo(json.dumps(asdict(life), ensure_ascii=False, indent=1, default=_json))
+        click.echo(as_json(asdict(life)))
         return
     for line in _told(desk, life):
         click.echo(line)
@@ -60,10 +59,6 @@ def _explain(desk: Desk, article: Stored, company: str) -> None:
     )
     for line in told.lines():
         click.echo(line)
-
-
-def _json(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
 def _told(desk: Desk, life: Life) -> Iterator[str]:
