@@ -154,7 +154,7 @@ def _bars(digest: Digest) -> Iterator[str]:
         yield (
             f'<tr><td style="width:9em;padding:2px 8px 2px 0">{escape(name)}</td><td>'
             f'<div style="background:#9cc3c9;width:{round(100 * stories / most)}%;'
-            f'min-width:1.6em;padding:0 6px">{stories}</div></td></tr>'
+            f'min-width:1.6em;padding:0 6px;box-sizing:border-box">{stories}</div></td></tr>'
         )
     yield "</table>"
 

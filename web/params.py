@@ -46,9 +46,12 @@ class Parameter:
                 found["minLength"] = 1
         return found
 
-    def read(self, text: str | None, *, now: datetime, zone: tzinfo) -> Any:
-        """The value ``text`` stands for; UsageError in a sentence when it stands for none."""
-        if text is None or (text == "" and not self.is_required):
+    def read(self, text: str | None, *, now: datetime, zone: tzinfo, strict: bool = False) -> Any:
+        """The value ``text`` stands for; UsageError in a sentence when it stands for none.
+
+        A form sends what was left empty; with ``strict`` that is no number and no choice."""
+        is_left_out = text == "" and not (strict and (self.choices or self.kind == "integer"))
+        if text is None or (is_left_out and not self.is_required):
             if self.is_required:
                 raise UsageError(f"{self.name}: is needed: {self.says}")
             return self.default
@@ -111,4 +114,6 @@ def read(
         if unknown:
             known = ", ".join(p.name for p in parameters if not p.is_path) or "none"
             raise UsageError(f"no parameter {unknown[0][:40]!r}; there are: {known}")
-    return {p.name: p.read(given.get(p.name), now=now, zone=zone) for p in parameters}
+    return {
+        p.name: p.read(given.get(p.name), now=now, zone=zone, strict=strict) for p in parameters
+    }

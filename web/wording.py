@@ -153,7 +153,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "alarm waiting": ("{0} pages wait to be fetched", "{0} pages attendent"),
     "alarm undated": ("most articles have no date", "la plupart des articles sont sans date"),
     "read in": ("Français", "English"),
-    "outcome ok": ("ok", "bien"),
+    "outcome ok": ("ok", "ok"),
     "outcome unchanged": ("unchanged", "rien de neuf"),
     "outcome empty": ("empty", "vide"),
     "outcome unreadable": ("unreadable", "illisible"),

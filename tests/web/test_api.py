@@ -233,3 +233,8 @@ def _documents(address: str) -> dict[str, Any]:
 
 def _document(client: httpx.Client) -> dict[str, Any]:
     return _documents(str(client.base_url).rstrip("/"))
+
+
+@pytest.mark.parametrize("asked", ["sources?format=", "trends?format=", "stories?limit="])
+def test_an_empty_choice_or_number_is_none(client: httpx.Client, asked: str) -> None:
+    assert client.get(f"/api/v1/{asked}").status_code == 400
