@@ -16,20 +16,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+STARTS_WITHIN = 60.0  # seconds that a porter may take, on a busy machine
 
 
 def are_possible() -> bool:
     """Whether this machine lets us make network namespaces."""
+    name = f"techwire-try-{os.getpid()}"  # one that a killed run left behind is no refusal
     try:
-        made = subprocess.run(["ip", "netns", "add", "techwire-try"], capture_output=True)
+        made = subprocess.run(["ip", "netns", "add", name], capture_output=True)
     except FileNotFoundError:
         return False
     if made.returncode == 0:
-        subprocess.run(["ip", "netns", "delete", "techwire-try"], check=False)
+        subprocess.run(["ip", "netns", "delete", name], check=False)
     return made.returncode == 0
 
 
@@ -41,7 +43,10 @@ def namespaces(
     with ExitStack() as stack:
         through = str(folder / "porter.sock")
         stack.enter_context(_porter([], "outside", through, str(port)))
+        began = time.monotonic()
         while not Path(through).exists():
+            if time.monotonic() - began > STARTS_WITHIN:
+                raise SystemExit("the porter outside does not listen")
             time.sleep(0.1)
         names = [f"techwire-{os.getpid()}-{number}" for number in range(count)]
         for name in names:
@@ -84,9 +89,10 @@ async def inside(through: str, port: int, addresses: Sequence[str]) -> None:
 
     async def came(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         meant = writer.get_extra_info("sockname")[0]
-        there = await asyncio.open_unix_connection(through)
-        there[1].write(f"{meant}\n".encode())
-        await _both((reader, writer), there)
+        with closing(writer), suppress(OSError):
+            there = await asyncio.open_unix_connection(through)
+            there[1].write(f"{meant}\n".encode())
+            await _both((reader, writer), there)
 
     server = await asyncio.start_server(came, list(addresses), port)
     await server.serve_forever()
@@ -97,7 +103,7 @@ async def outside(through: str, port: int) -> None:
 
     async def came(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         meant = (await reader.readline()).decode().strip()
-        with suppress(OSError):
+        with closing(writer), suppress(OSError):
             await _both((reader, writer), await asyncio.open_connection(meant, port))
 
     server = await asyncio.start_unix_server(came, through)
