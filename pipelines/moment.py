@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipelines.datewords import ZONES
 
 EARLIEST_YEAR = 1990  # the Web's first year of news; older "dates" are history or nonsense
-TOLERANCE = timedelta(hours=1)  # a page may be this far ahead of our clock (DESIGN: fetch + 1 h)
+TOLERANCE = timedelta(hours=1)  # a page may be this far ahead of our clock: clocks differ
 
 
 @dataclass(frozen=True, slots=True)

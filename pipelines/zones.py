@@ -57,7 +57,7 @@ UNKNOWN_ZONE = PageZone("UTC", "default")
 def page_zone(
     *, timezone: str | None, country: str | None, host: str, locale: str | None
 ) -> PageZone:
-    """The zone of page times without one (DESIGN §6).
+    """The zone of page times without one.
 
     ``timezone`` and ``country`` are the source's own; ``locale`` is the page's ("fr", "en-GB").
     """
