@@ -17,7 +17,7 @@ from contextlib import contextmanager
 
 from techwire.types import Page
 
-MOST = 16 * 1024 * 1024  # bytes: 140 pages of the usual 113 KB, some seconds of two readers
+MOST = 12 * 1024 * 1024  # bytes: 100 pages of the usual 113 KB, some seconds of two readers
 SHARE = 4  # a source may hold the fourth part of what is free
 
 

@@ -13,6 +13,8 @@ from tests import nursery
 from tests.command import ROOT
 from tests.nursery import Forked
 
+INLINE = "tests.scheduler.killed:command"
+
 
 def furnish(folder: Path, address: str, *more: str) -> None:
     """Configuration and sources of a newsroom that listens at ``address``; ``more`` TOML lines."""
@@ -26,8 +28,11 @@ def furnish(folder: Path, address: str, *more: str) -> None:
 
 
 @contextmanager
-def daemon(folder: Path, **environ: str) -> Iterator[Forked]:
-    """A daemon of its own process; killed at the end if it still lives."""
+def daemon(folder: Path, *, readers: bool = False, **environ: str) -> Iterator[Forked]:
+    """A daemon of its own process; killed at the end if it still lives.
+
+    It reads pages in its own process unless ``readers`` are wanted: each is a new interpreter that
+    imports everything, two seconds of CPU."""
     ours, theirs = os.pipe()
     with open(ours, encoding="utf-8") as said, open(os.devnull) as nothing:  # noqa: PTH123
         try:
@@ -36,6 +41,7 @@ def daemon(folder: Path, **environ: str) -> Iterator[Forked]:
                 folder=folder,
                 environ={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"} | environ,
                 streams=(nothing.fileno(), theirs, theirs),
+                target=nursery.COMMAND if readers else INLINE,
             )
         finally:
             os.close(theirs)

@@ -44,7 +44,7 @@ def folder(tmp_path: Path, asked: Watched) -> Iterator[Path]:
 
 
 def test_the_daemon_visits_every_source_and_ends_on_sigterm(folder: Path) -> None:
-    with daemon(folder) as process:
+    with daemon(folder, readers=True) as process:
         heard(process, *(f"{slug}: ok" for slug in ("gazette", "lantern", "comptoir", "labo")))
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0

@@ -84,7 +84,7 @@ def test_one_daemon_a_database_is_asked_reloaded_and_shown(folder: Path) -> None
 
 
 def test_a_second_sigterm_ends_at_once_and_leaves_no_reader_behind(folder: Path) -> None:
-    with daemon(folder) as process:
+    with daemon(folder, readers=True) as process:
         heard(process, "gazette: ok")  # something has been read: there are readers
         readers = children(process.pid)
         assert readers
