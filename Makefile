@@ -91,4 +91,4 @@ bench-freshness: $(VENV)/.test ## how long an article waits to be seen, by visit
 	@$(BIN)/python -m benchmarks.freshness
 
 clean: ## remove what these commands made
-	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo build dist .bench .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

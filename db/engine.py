@@ -216,5 +216,6 @@ def told(shown: str) -> Iterator[None]:
 
 
 def one_line(problem: DBAPIError) -> str:
-    """The driver's own words, on one line."""
-    return " ".join(str(problem.orig).split()) or type(problem.orig).__name__
+    """The driver's own words, on one line; SQLite says of a full disk only that it has failed."""
+    words = " ".join(str(problem.orig).split()) or type(problem.orig).__name__
+    return f"{words} (is the disk full?)" if words == "disk I/O error" else words

@@ -12,7 +12,7 @@ import click
 
 from techwire.cli.desk import Desk, named, pass_desk
 from techwire.cli.show import as_json
-from techwire.errors import TechwireError
+from techwire.errors import TechwireError, UsageError
 from techwire.types import Article, Page, Rejected, Source
 
 if TYPE_CHECKING:
@@ -108,7 +108,10 @@ def _saved(target: str, url: str | None, source: Source) -> Page:
 
 def _fetched(desk: Desk, url: str, source: Source) -> Page:
     from crawler.once import fetch
+    from techwire.urls import fetchable
 
+    if fetchable(url) is None:
+        raise UsageError(f"{url} is no web address")
     return fetch(url, source, desk.config)
 
 

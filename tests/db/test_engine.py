@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 
 import db
 from db import Database, connect, revisions
+from db.engine import told
 from db.tables import Base, TombstoneRow
 from techwire.errors import DatabaseError, SchemaTooNew
 
@@ -173,3 +175,9 @@ def test_what_fails_is_rolled_back(database: Database) -> None:
         write_and_fail()
     with database.reading() as connection:
         assert connection.execute(select(TombstoneRow.id)).all() == []
+
+
+def test_what_sqlite_says_of_a_full_disk_is_understood() -> None:
+    failed = OperationalError("SELECT 1", {}, sqlite3.OperationalError("disk I/O error"))
+    with pytest.raises(DatabaseError, match=r"is the disk full\?"), told("x.db"):
+        raise failed
