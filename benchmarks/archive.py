@@ -312,7 +312,7 @@ def _fingerprints(connection: Connection) -> None:
         ArticleRow.published_at >= last(connection) - 2 * copies.RECENT
     )
     quarters = [
-        {"band": band, "article_id": row.id}
+        {"band": band, "article_id": row.id, "fingerprint": row.fingerprint}
         for row in connection.execute(recent).all()
         for band in copies.bands(row.fingerprint)
     ]

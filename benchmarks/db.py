@@ -228,6 +228,8 @@ def pace() -> float:
 def measure(engine: str, folder: Path, count: int, *, is_built_only: bool) -> None:
     """Builds what is not there, asks, stores, and prints a table."""
     with opened(engine, folder) as database:
+        if database.upgraded_from:
+            print(f"{engine}: upgraded from schema {database.upgraded_from}", flush=True)
         press = Press()
         if not stored(database):
             print(f"{engine}: building {count:,} articles", flush=True)

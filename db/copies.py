@@ -57,14 +57,24 @@ class Originals:
             same = select(*_COLUMNS).where(ArticleRow.body_hash.in_(part))
             for found in connection.execute(same):
                 self._by_hash.setdefault(found.body_hash, []).append(found._asdict())
+        there: dict[int, list[tuple[int, int]]] = {}
         for part in chunks(wanted):
-            near = (
-                select(FingerprintRow.band, *_COLUMNS)
-                .join(ArticleRow, ArticleRow.id == FingerprintRow.article_id)
-                .where(FingerprintRow.band.in_(part))
-            )
-            for other in connection.execute(near):
-                self._by_band.setdefault(other.band, []).append(other._asdict())
+            quarters = select(
+                FingerprintRow.band, FingerprintRow.article_id, FingerprintRow.fingerprint
+            ).where(FingerprintRow.band.in_(part))
+            for band, key, fingerprint in connection.execute(quarters).all():
+                there.setdefault(band, []).append((key, fingerprint))
+        near = {
+            key
+            for row in long_enough
+            for band in bands(row["fingerprint"])
+            for key, fingerprint in there.get(band, ())
+            if distance(fingerprint, row["fingerprint"]) <= NEAR
+        }
+        for keys in chunks(sorted(near)):
+            for other in connection.execute(select(*_COLUMNS).where(ArticleRow.id.in_(keys))):
+                for band in bands(other.fingerprint):
+                    self._by_band.setdefault(band, []).append(other._asdict())
 
     def find(self, row: Mapping[str, Any]) -> Original | None:
         """The earliest article published within ``RECENT`` whose text ``row`` repeats."""
@@ -123,7 +133,7 @@ def bands(fingerprint: int) -> list[int]:
 def remember(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Lets later copies find these articles."""
     quarters = [
-        {"band": band, "article_id": row["id"]}
+        {"band": band, "article_id": row["id"], "fingerprint": row["fingerprint"]}
         for row in rows
         if row["fingerprint"] and _may_repeat(row)
         for band in bands(row["fingerprint"])
@@ -133,7 +143,11 @@ def remember(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def prune(connection: Connection, now: datetime) -> int:
     """Drops the fingerprints of articles too old to be copied; returns how many rows."""
-    old = select(ArticleRow.id).where(ArticleRow.first_seen_at < now - 2 * RECENT)
+    old = (  # asked of those that have fingerprints: not a walk through all articles
+        select(FingerprintRow.article_id)
+        .join(ArticleRow, ArticleRow.id == FingerprintRow.article_id)
+        .where(ArticleRow.first_seen_at < now - 2 * RECENT)
+    )
     return connection.execute(
         delete(FingerprintRow).where(FingerprintRow.article_id.in_(old))
     ).rowcount

@@ -11,6 +11,7 @@ from db.views import VIEWS
 
 _QUESTION = re.compile(r"\n([^\n]+)\n\n```sql\n(.*?)```", re.DOTALL)
 _FACETS = {
+    "refused": ["source", "outcome", "day"],
     "latest": ["source", "language", "day"],
     "company_article": ["company", "source", "level", "language"],
     "company_day": ["company", "month"],
@@ -29,6 +30,7 @@ _SORT = {
     "company_article": "published_at",
     "story_overview": "first_published_at",
     "revision_diff": "replaced_at",
+    "refused": "ended_at",
 }
 _HIDDEN = ("address", "page", "fingerprint", "property", "tombstone", "channel", "alembic_version")
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Callable, Container, Iterator, Sequence
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, CursorResult, String, bindparam, func, select, text, type_coerce
 
 from db.search_filters import Narrowed
 from db.search_match import fts5
@@ -24,8 +24,9 @@ TITLE_WEIGHT = 8.0  # a word in the headline says as much as eight in the text
 FIRST_CHUNK, LARGEST_CHUNK = 100, 20_000  # matches read in one step
 MOST_GIVEN = 20_000  # articles of a company that SQLite compares matches with; for more we do
 
-Accept = Callable[[Sequence[int]], dict[int, datetime]]
-"""Those of some row numbers that fulfil the conditions, and when they were published."""
+Accept = Callable[[Sequence[int]], dict[int, str]]
+"""Those of some row numbers that fulfil the conditions, and when they were published: as stored,
+which sorts as the times do. To read a thousand of them as times takes longer than to find them."""
 
 _MATCHES = text(
     "SELECT rowid FROM article_search WHERE article_search MATCH :words"
@@ -42,7 +43,12 @@ _SCORES = text(
     "SELECT rowid, bm25(article_search, :title, 1.0) AS score FROM article_search"
     " WHERE article_search MATCH :words AND rowid >= :least"
 )
-_ARRIVED = select(ArticleRow.first_seen_at).where(ArticleRow.id == bindparam("key"))
+_PUBLISHED, _TAGGED = (
+    type_coerce(row.published_at, String()).label("published") for row in (ArticleRow, TagRow)
+)
+_ARRIVED = select(type_coerce(ArticleRow.first_seen_at, String())).where(
+    ArticleRow.id == bindparam("key")
+)
 _HIGHEST = 1 << 62
 
 
@@ -87,7 +93,7 @@ def ranked(
     return dict(best)
 
 
-def _best(found: dict[int, datetime], limit: int) -> dict[int, float]:
+def _best(found: dict[int, str], limit: int) -> dict[int, float]:
     newest_first = heapq.nlargest(limit, found.items(), key=lambda item: (item[1], item[0]))
     return {key: 0.0 for key, _ in newest_first}
 
@@ -99,10 +105,10 @@ def _scan(
     least: int,
     limit: int,
     given: str | None = None,
-) -> dict[int, datetime]:
+) -> dict[int, str]:
     """Accepted matches, enough of them to hold the ``limit`` newest; only those among ``given``
     (row numbers, as JSON) unless that is None."""
-    found: dict[int, datetime] = {}
+    found: dict[int, str] = {}
     for chunk in _chunks(connection, words, least, limit, given):
         found |= accept(chunk)
         if len(found) >= limit:
@@ -139,30 +145,26 @@ _GIVEN = select(text("value")).select_from(func.json_each(bindparam("ids"))).sca
 def _by_article(connection: Connection, narrowed: Narrowed) -> Accept:
     """Accepts by what stands in the article's row."""
     conditions = narrowed.on_article()
-    statement = select(ArticleRow.id, ArticleRow.published_at).where(
-        ArticleRow.id.in_(_GIVEN), *conditions
-    )
-    return lambda keys: {
-        row.id: row.published_at for row in connection.execute(statement, _ids(keys))
-    }
+    statement = select(ArticleRow.id, _PUBLISHED).where(ArticleRow.id.in_(_GIVEN), *conditions)
+    return lambda keys: _moments(connection.execute(statement, _ids(keys)))
 
 
-def _among(connection: Connection, narrowed: Narrowed, tagged: dict[int, datetime]) -> Accept:
+def _among(connection: Connection, narrowed: Narrowed, tagged: dict[int, str]) -> Accept:
     """Accepts the articles of ``tagged``; asks for their rows only when there is more to check."""
     if not narrowed.article:
         return lambda keys: {key: tagged[key] for key in keys if key in tagged}
     statement = select(ArticleRow.id).where(ArticleRow.id.in_(_GIVEN), *narrowed.article)
 
-    def accept(keys: Sequence[int]) -> dict[int, datetime]:
+    def accept(keys: Sequence[int]) -> dict[int, str]:
         there = [key for key in keys if key in tagged]
         return {key: tagged[key] for key in connection.scalars(statement, _ids(there))}
 
     return accept
 
 
-def _tagged(connection: Connection, narrowed: Narrowed) -> dict[int, datetime] | None:
+def _tagged(connection: Connection, narrowed: Narrowed) -> dict[int, str] | None:
     """The articles about the companies asked for, and when they appeared; None when none is."""
-    found: dict[int, datetime] | None = None
+    found: dict[int, str] | None = None
     for ids in narrowed.companies:
         rows = _of(connection, narrowed, ids)
         found = rows if found is None else {key: rows[key] for key in found if key in rows}
@@ -172,11 +174,16 @@ def _tagged(connection: Connection, narrowed: Narrowed) -> dict[int, datetime] |
     return found
 
 
-def _of(connection: Connection, narrowed: Narrowed, ids: tuple[str, ...]) -> dict[int, datetime]:
-    statement = select(TagRow.article_id, TagRow.published_at).where(
+def _of(connection: Connection, narrowed: Narrowed, ids: tuple[str, ...]) -> dict[int, str]:
+    statement = select(TagRow.article_id, _TAGGED).where(
         TagRow.company_id.in_(ids), *narrowed.in_window(TagRow)
     )
-    return {row.article_id: row.published_at for row in connection.execute(statement)}
+    return _moments(connection.execute(statement))
+
+
+def _moments(rows: CursorResult[Any]) -> dict[int, str]:
+    pairs: Any = rows.all()
+    return dict(pairs)
 
 
 def _first_arrival(connection: Connection, narrowed: Narrowed) -> int:

@@ -351,6 +351,7 @@ class FingerprintRow(Base):
     article_id: Column[int] = column(
         ForeignKey("article.id", ondelete="CASCADE"), primary_key=True, comment="whose fingerprint"
     )
+    fingerprint: Column[int] = column(BigInteger, comment="all of it: how near is another one?")
 
 
 class TombstoneRow(Base):

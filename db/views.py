@@ -39,6 +39,8 @@ _WORDS = {
         "after": "substr({0}, {1} + 1, {2})",
         "before": "substr({0}, max(1, {1} + 1 - {2}), min({2}, {1}))",
         "percent": "round(100.0 * {0} / nullif({1}, 0), 1)",
+        "said": "json_extract({0}, '$.{1}')",
+        "moment": "json_extract({0}, '$.{1}')",
         "days_ago": "strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-{0} days')",
     },
     "postgresql": {
@@ -49,6 +51,8 @@ _WORDS = {
         "after": "substr({0}, {1} + 1, {2})",
         "before": "substr({0}, greatest(1, {1} + 1 - {2}), least({2}, {1}))",
         "percent": "CAST(round(100.0 * {0} / nullif({1}, 0), 1) AS double precision)",
+        "said": "({0} ->> '{1}')",
+        "moment": "CAST({0} ->> '{1}' AS timestamptz)",
         "days_ago": "now() - interval '{0} days'",
     },
 }
@@ -332,6 +336,32 @@ VIEWS: dict[str, View] = {
         FROM revision r JOIN article a ON a.id = r.article_id
         JOIN source s ON s.id = a.source_id
         LEFT JOIN revision n ON n.article_id = r.article_id AND n.number = r.number + 1
+        """,
+    ),
+    "refused": View(
+        "Pages that gave no article: what their feed said of them, and why they are not here",
+        {
+            "url": "canonical address",
+            "ended_at": "when it was last asked for, or not to be asked for, UTC",
+            **_OF_DAY,
+            "source": "slug of the source that offered it",
+            "outcome": "paywall, robots, reserved, gone, not_article …",
+            "detail": "and why, in one line",
+            "title": "headline, as the feed has it",
+            "summary": "lead, as the feed has it",
+            "language": "ISO 639-1, as the feed has it",
+            "published_at": "as the feed has it, UTC",
+            "first_seen_at": "when it was first offered, UTC",
+            "found_in": "channel that named it first",
+        },
+        """
+        SELECT d.url, d.ended_at, {days:d.ended_at}, s.slug AS source, d.outcome, d.detail,
+               {said:d.entry|title} AS title, {said:d.entry|summary} AS summary,
+               {said:d.entry|language} AS language, {moment:d.entry|published_at} AS published_at,
+               d.first_seen_at, d.found_in
+        FROM address d JOIN source s ON s.id = d.source_id
+        WHERE d.state IN ('rejected', 'failed') AND d.article_id IS NULL
+          AND d.next_try_at IS NULL AND d.outcome <> 'forgotten'
         """,
     ),
 }

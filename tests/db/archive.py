@@ -9,6 +9,7 @@ from db import Database, articles, companies, pages, sources
 from techwire.types import (
     Article,
     Company,
+    Entry,
     Outcome,
     Rejected,
     Source,
@@ -51,6 +52,13 @@ def fill(database: Database, now: datetime) -> None:
             detail="83 characters",
             fetched_at=now,
         )
+        teaser = Entry(
+            url=no.url,
+            title="Nova lève des fonds",
+            summary="La suite est réservée aux abonnés.",
+            published_at=now - DAY,
+        )
+        pages.offer(connection, "gazette", [teaser], "https://gazette.example/feed", now - DAY)
         articles.reject(connection, no, now)
         for slug, outcome in (("gazette", VisitOutcome.OK), ("herald", VisitOutcome.TIMEOUT)):
             visit = Visit(

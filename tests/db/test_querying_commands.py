@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import re
+import select
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
@@ -228,6 +229,14 @@ def test_a_person_who_copies_sees_how_far_it_has_come(run: Run, tmp_path: Path) 
     assert run("-q", "db", "copy", "mine.db", "third.db")[2] == ""
 
 
+def read_lines(near: int, least: int) -> list[str]:
+    """What was written to a terminal: it arrives in pieces; ``least`` lines, or what there is."""
+    said = b""
+    while said.count(b"\n") < least and select.select([near], [], [], 10)[0]:
+        said += os.read(near, 65_536)
+    return said.decode().splitlines()
+
+
 def test_a_long_list_on_a_terminal_goes_through_the_pager(
     filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,7 +248,7 @@ def test_a_long_list_on_a_terminal_goes_through_the_pager(
         with os.fdopen(far, "w") as terminal, redirect_stdout(terminal):
             with pytest.raises(SystemExit):
                 main(["--db", str(filled), *words, "--limit", "40"])
-            lines = os.read(near, 65_536).decode().splitlines()
+            lines = read_lines(near, 25)
         os.close(near)
         assert len(lines) > 24
         assert all(line.startswith(">") == is_paged for line in lines)

@@ -77,6 +77,20 @@ def test_a_view_has_the_columns_it_is_documented_with(archives: Archives, view: 
     assert _without_clock(answers["sqlite"]) == _without_clock(answers["postgresql"])
 
 
+def test_a_refused_page_keeps_what_its_feed_said_of_it(archives: Archives, now: datetime) -> None:
+    sql = "SELECT url, outcome, title, summary, published_at FROM refused WHERE title IS NOT NULL"
+    for database in archives.values():
+        assert answer(database, sql)[1] == [
+            (
+                "https://gazette.example/short",
+                "too_short",
+                "Nova lève des fonds",
+                "La suite est réservée aux abonnés.",
+                _plain(now - timedelta(days=1)),
+            )
+        ]
+
+
 def _without_clock(found: tuple[list[str], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
     columns, rows = found
     kept = [place for place, name in enumerate(columns) if name not in CLOCK]
