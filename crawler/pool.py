@@ -266,6 +266,11 @@ def _done(work: Callable[[], object]) -> object:
 def _serve(pipe: Connection, prepare: Prepare) -> None:
     """The worker: gets ready, then reads page after page until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who holds the pipe
+    with contextlib.suppress(BrokenPipeError):  # who holds the pipe was killed
+        _read_on(pipe, prepare)
+
+
+def _read_on(pipe: Connection, prepare: Prepare) -> None:
     try:
         read = prepare()
     except Exception as error:  # noqa: BLE001 - the border of the process: told to the parent

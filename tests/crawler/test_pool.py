@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.pool import Pool
+from crawler.pool import Pool, _serve
 from crawler.reactor import Background
 from techwire.types import Article, Outcome, Page, Rejected, Source
 from tests.crawler.town import plain_read, source
@@ -81,3 +82,16 @@ def test_a_worker_killed_from_outside_is_replaced(pool: Pool, reactor: Backgroun
         worker._process.join(10)  # SIGKILL takes a moment to arrive
     results = [reactor.call(pool.read(page(b"<h1>Again</h1>"), source())) for _ in range(3)]
     assert all(isinstance(result, Article) for result in results)
+
+
+def test_a_worker_whose_master_was_killed_ends_without_a_word(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    ours.close()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        _serve(theirs, prepare_moody)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capfd.readouterr().err == ""
