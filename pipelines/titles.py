@@ -14,6 +14,7 @@ _SEPARATOR = re.compile(r"\s+[|·•»–—:-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
 _TOPIC = re.compile(r".+?[:|–—/-]")
 _KICKER_END = re.compile(r"[:|–—/-]$")
 MAX_TITLE = 400
+MAX_PARTS = 20  # elements of an <h1> that may be the headline in it
 MIN_HEADING = 15  # characters of an <h1> that a longer title may be cut down to
 ALIKE = 0.9  # share of common words from which two titles are the same
 
@@ -64,8 +65,11 @@ def _without_kicker(title: str, heading: LexborNode) -> str:
     own below another topic: neither is part of the headline."""
     if not _TOPIC.match(title):
         return title
-    shown = bare(shown_text(heading))
-    for part in heading.css("span, strong, em, a, div"):
+    whole = shown_text(heading)
+    if len(whole) > MAX_TITLE:  # never closed: half the page is in it
+        return title
+    shown = bare(whole)
+    for part in heading.css("span, strong, em, a, div")[:MAX_PARTS]:
         text = shown_text(part)
         if len(text) >= MIN_HEADING and title.endswith(text) and bare(text) != shown:
             before = title[: -len(text)].rstrip()

@@ -77,3 +77,8 @@ def test_a_title_misspelt_in_its_meta_comes_after_what_the_page_shows() -> None:
 def test_ten_thousand_elements_in_a_heading_are_read() -> None:
     deep = "<h1>" + "<i>" * 10_000 + "Four screws and no glue<style>x</style>"
     assert title_of(deep) == "Four screws and no glue"
+
+
+def test_a_heading_that_is_never_closed_costs_no_more_than_its_text() -> None:
+    page = '<meta property="og:title" content="Glue: Four screws"><h1>' + "<span>text " * 3_000
+    assert title_of(page) == "Glue: Four screws"
