@@ -223,6 +223,9 @@ def load(
     config = _from_environment(config, environ)
     if database_url:
         config = replace(config, database=replace(config.database, url=database_url))
+    least, most = config.schedule.at_least, config.schedule.at_most
+    if least > most:
+        raise ConfigError("is longer than schedule.at_most", path=named, key="schedule.at_least")
     return config
 
 

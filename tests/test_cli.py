@@ -238,3 +238,10 @@ def test_a_table_fits_a_narrow_terminal(
     assert lines[3].endswith(" 3")
     show.rows(("id", "title"), [row], shape="table", narrow=("id", "when"))
     assert "09-15 15:05" in capsys.readouterr().out
+
+
+def test_a_watch_that_needs_a_mail_server_says_so(ready: Path) -> None:
+    words = ("watch", "add", "Apple", "--notify", "mailto:me@example.org")
+    added = techwire_here(*words, folder=ready)
+    assert added.returncode == 0, added.stderr
+    assert "no [mail] host" in added.stderr

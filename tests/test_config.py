@@ -70,6 +70,10 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
         ("[network]\ndelay_seconds = nan\n", ":2: network.delay_seconds: nan is no number"),
         ("[network]\nconcurrency = inf\n", ":2: network.concurrency: inf is more than"),
         ("# un saut\u2028de ligne\n[network]\nconcurrency = 0\n", "/techwire.toml:3: network"),
+        (
+            '[schedule]\nat_least = "2h"\nat_most = "1h"\n',
+            "/techwire.toml: schedule.at_least: is longer than schedule.at_most",
+        ),
         ("[web]\nport = 99999\n", ":2: web.port: 99999 is more than 65,535"),
         ('[health]\nlisten = "127.0.0.1:99999"\n', ":2: health.listen: '127.0.0.1:99999' is no"),
         ('[storage]\nkeep_pages = "999999999999d"\n', "'999999999999d' is no duration"),

@@ -66,6 +66,8 @@ def add(
             allows_private=allow_private,
         )
     desk.say(f"watching: {added.name} ({watches.RULES[rule]}); the daemon looks once a minute")
+    if target.startswith("mailto:") and not desk.config.mail.host:
+        desk.say("note: no [mail] host in techwire.toml yet; without one no mail is sent")
     if target.startswith("http"):
         desk.say("The secret that signs what is sent (shown this once):")
         click.echo(secret)
