@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
+
+from pipelines.body import Reader
+from pipelines.document import parse
 from pipelines.extract import Extract, extract
+from pipelines.features import Witnesses
 from techwire.types import BlockKind, Source
 
 NOW = datetime(2024, 3, 5, 12, 0, tzinfo=UTC)
@@ -123,3 +128,22 @@ def test_headings_are_kept_where_each_paragraph_has_a_wrapper_of_its_own() -> No
     wrapped = "".join(f"<section class='story-element'><div>{p}</div></section>" for p in pieces)
     found = article(wrapped)
     assert found.body.split("\n\n") == [FIRST, "A second plant", SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    ("told", "torn"),
+    [
+        pytest.param([True, False, False, True], True, id="a piece of ours and what is worse"),
+        pytest.param([True, True, True, True], False, id="all of ours and more"),
+        pytest.param([False, False, False, True], False, id="another text altogether"),
+        pytest.param([True, False, False, False], False, id="the best of ours"),
+    ],
+)
+def test_a_second_opinion_that_lost_the_thread_is_told_from_another_text(
+    told: list[bool], torn: bool
+) -> None:
+    beside = "Readers of this page have also looked at these stories of the week, we are told."
+    html = "".join(f"<p>{text}</p>" for text in (FIRST, SECOND, THIRD, beside))
+    reader = Reader(parse(f"<body>{html}</body>", "https://herald.example/"), Witnesses())
+    reader.__dict__["first_scores"] = [0.9, 0.9, 0.9, 0.1]
+    assert reader._is_torn(told) is torn
