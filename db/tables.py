@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 
 from db.columns import Json, Key
 from db.row import Base as Base
 from db.row import Column, column
+
+NOTABLE = "level IN ('primary', 'secondary')"  # to be named in passing is no news of one's own
 
 
 def _key(comment: str) -> Column[int]:
@@ -292,6 +294,14 @@ class TagRow(Base):
             "story_id",  # from here on: so that a company's days are counted in the index alone
             "is_copy",
             "mention_count",
+        ),
+        Index(  # for what rises: tags in passing, most of them, are not in it
+            "ix_tag_notable",
+            "company_id",
+            "published_at",
+            "level",  # SQLite looks into the table for it otherwise
+            sqlite_where=text(NOTABLE),
+            postgresql_where=text(NOTABLE),
         ),
         {"comment": "An article is about a company, how much", "sqlite_with_rowid": False},
     )

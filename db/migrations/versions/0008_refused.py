@@ -1,4 +1,5 @@
-"""The view ``refused``; quarters of fingerprints know the whole, and are compared without articles.
+"""The view ``refused``; quarters of fingerprints know the whole, and are compared without articles;
+notable tags in an index of their own.
 
 A quarter is shared by chance with a growing part of the archive's last weeks: each of those meant
 a look at an article's row."""
@@ -13,11 +14,20 @@ from db.columns import Key
 revision = "0008"
 down_revision = "0007"
 
+NOTABLE = "level IN ('primary', 'secondary')"
 WHOLE = "all of it: how near is another one?"
 
 
 def upgrade() -> None:
-    """One column, filled."""
+    """One index; one column, filled."""
+    op.create_index(
+        "ix_tag_notable",
+        "tag",
+        ["company_id", "published_at", "level"],
+        unique=False,
+        sqlite_where=sa.text(NOTABLE),
+        postgresql_where=sa.text(NOTABLE),
+    )
     if op.get_context().dialect.name == "postgresql":
         op.add_column("fingerprint", sa.Column("fingerprint", sa.BigInteger(), comment=WHOLE))
         op.execute(
