@@ -59,7 +59,7 @@ def kills(stage: Stage, count: int, seconds: float, seed: int) -> dict[str, Any]
             else:
                 process.wait()
                 made.worker(victim)
-        made.until(lambda: not made.ask(LEFT_TO_DO)[0][0] and made.visits() > sites, 600)
+        made.until(lambda: not made.ask(LEFT_TO_DO)[0][0] and made.visits() > sites, 900)
         felt_now, truth = felt(), published()
         articles, urls, revisions = made.ask(
             "SELECT count(*), count(DISTINCT url), coalesce(max(revisions), 0) FROM article"
