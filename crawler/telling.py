@@ -35,11 +35,14 @@ class Telling:
         self._is_shared = is_shared
         self._seen = 0  # the highest article that the index was told of from its row
         self._ours: set[int] = set()  # above it: those that it was told of when they were saved
+        self._latest: int | None = None  # the article that the index learnt last by saving it
 
     def save(self, connection: Any, batch: Sequence[Guarded]) -> list[Outcome]:
         """Saves what waits together."""
         from db import articles, fleet
 
+        if self._latest is not None and not articles.is_stored(connection, self._latest):
+            self._forget()  # rolled back since: the index knows stories that are not there
         for fence, slug in {(one.fence, one.saving.article.source) for one in batch}:
             if fence is not None:
                 fence(connection, slug)
@@ -50,9 +53,14 @@ class Telling:
 
     def _choose(self, article: Article, article_id: int, published_at: datetime) -> int:
         assert self._index is not None  # noqa: S101 - `_learn` comes first
+        self._latest = article_id
         if self._is_shared:
             self._ours.add(article_id)
         return self._index(article, article_id, published_at)
+
+    def _forget(self) -> None:
+        self._index, self._latest = None, None
+        self._seen, self._ours = 0, set()
 
     def _learn(self, connection: Any, now: datetime) -> None:
         """Take in what the database holds and the index does not know yet."""

@@ -69,6 +69,12 @@ def save_many(
     ]
 
 
+def is_stored(connection: Connection, article_id: int) -> bool:
+    """Whether the database holds an article of this number."""
+    found = select(ArticleRow.id).where(ArticleRow.id == article_id)
+    return connection.scalar(found) is not None
+
+
 def reject(connection: Connection, rejected: Rejected, now: datetime) -> None:
     """Ends the address of a page that is no article."""
     pages.end(connection, rejected.url, rejected.source, rejected.outcome, rejected.detail, now)

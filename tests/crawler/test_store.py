@@ -6,8 +6,10 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from crawler.store import DatabaseStore
+from crawler.telling import Guarded, Telling
 from db import Database
-from db.tables import ArticleRow
+from db.articles import Saving
+from db.tables import ArticleRow, StoryRow
 from db.writer import Writer
 from techwire.types import Article
 from tests.db.build import HOUR, NOW, article, with_sources
@@ -59,3 +61,24 @@ def test_after_a_restart_stories_go_on(database: Database) -> None:
     saved(database, OTHER)
     saved(database, ENGLISH)
     assert stories(database) == [1, 2, 1]
+
+
+def test_what_was_rolled_back_is_no_story_others_can_join(database: Database) -> None:
+    with_sources(database)
+    telling = Telling()
+    with database.writing() as connection:
+        telling.save(connection, [Guarded(Saving(FRENCH, NOW + HOUR))])
+        connection.rollback()  # as when another piece of the same transaction fails
+    with database.writing() as connection:
+        telling.save(connection, [Guarded(Saving(OTHER, NOW + HOUR))])
+    with database.writing() as connection:
+        telling.save(connection, [Guarded(Saving(ENGLISH, NOW + HOUR))])
+        telling.save(connection, [Guarded(Saving(FRENCH, NOW + HOUR))])
+    with database.reading() as connection:
+        told = connection.execute(
+            select(ArticleRow.title, ArticleRow.story_id, StoryRow.id)
+            .outerjoin(StoryRow, StoryRow.id == ArticleRow.story_id)
+            .order_by(ArticleRow.id)
+        ).all()
+    assert [row[1] for row in told] == [row[2] for row in told]  # each story is there
+    assert told[0][1] != told[1][1] == told[2][1]
