@@ -15,16 +15,10 @@ from tests.crawler.town import (
     article,
     rss,
     source,
+    visit_of,
 )
 
 FEED = "gazette.example/feed.xml"
-
-
-def visit_of(town: Town, kit: Kit, reactor: Background, **fields: object) -> Visit:
-    """One visit of the gazette."""
-    (visit,) = reactor.call(crawl([source(**fields)], kit.tools()))  # type: ignore[arg-type]
-    assert visit.pages == sum(visit.counts.values())
-    return visit
 
 
 def test_a_feed_leads_to_its_articles(town: Town, kit: Kit, reactor: Background) -> None:

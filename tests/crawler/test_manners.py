@@ -19,16 +19,10 @@ from tests.crawler.town import (
     article,
     rss,
     source,
+    visit_of,
 )
 
 FEED = "gazette.example/feed.xml"
-
-
-def visit_of(town: Town, kit: Kit, reactor: Background, **fields: object) -> Visit:
-    """One visit of the gazette."""
-    (visit,) = reactor.call(crawl([source(**fields)], kit.tools()))  # type: ignore[arg-type]
-    assert visit.pages == sum(visit.counts.values())
-    return visit
 
 
 def test_a_busy_host_is_left_alone_as_long_as_it_asks(

@@ -10,10 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from crawler.pool import Inline
+from crawler.reactor import Background
+from crawler.run import crawl
 from crawler.settings import Network
 from crawler.store import MemoryStore
 from crawler.tools import Tools
-from techwire.types import Article, Outcome, Page, Rejected, Source
+from techwire.types import Article, Outcome, Page, Rejected, Source, Visit
 
 ASIDE = ("/robots.txt", "/.well-known/tdmrep.json")
 
@@ -220,3 +222,10 @@ def open_gazette(town: Town, story: Callable[[str], str | bytes]) -> None:
     )
     for n in (1, 2, 3):
         town[f"gazette.example/puce-{n}"] = story(f"La puce numéro {n} arrive")
+
+
+def visit_of(town: Town, kit: Kit, reactor: Background, **fields: object) -> Visit:
+    """One visit of the gazette."""
+    (visit,) = reactor.call(crawl([source(**fields)], kit.tools()))  # type: ignore[arg-type]
+    assert visit.pages == sum(visit.counts.values())
+    return visit
