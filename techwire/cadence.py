@@ -199,7 +199,8 @@ def _rhythm_of(history: Sequence[datetime], now: datetime) -> Rhythm:
 def _forget_unused(now: datetime) -> None:
     while _learnt:
         first = next(iter(_learnt))
-        if len(_learnt) <= _REMEMBERED and _learnt[first].used_at >= now - _UNUSED:
+        unused = abs(now - _learnt[first].used_at)  # of a clock set back: as old as it is ahead
+        if len(_learnt) <= _REMEMBERED and unused <= _UNUSED:
             return
         del _learnt[first]
 

@@ -147,8 +147,22 @@ def test_sources_that_say_nothing_have_a_patience_too(histories: list[list[datet
     assert 0 < patience_for(histories, NOW, 24, *SPAN) < 1e6
 
 
+@pytest.fixture
+def no_rhythm_known() -> None:
+    """What other tests of this process taught, at other hours, is forgotten."""
+    cadence._learnt.clear()
+
+
+@pytest.mark.usefixtures("no_rhythm_known")
 def test_a_rhythm_nobody_asked_for_in_a_day_is_forgotten() -> None:
     for days in range(60):  # the window over a source's posts moves on: another one is the first
         now = NOW + days * DAY
         next_visit([now - n * HOUR for n in range(9, 0, -1)], None, now, 9.0, 5 * MINUTE, DAY)
     assert len(cadence._learnt) <= 3
+
+
+@pytest.mark.usefixtures("no_rhythm_known")
+def test_what_was_learnt_before_the_clock_was_set_back_is_forgotten_too() -> None:
+    for now in (NOW + 90 * DAY, NOW):
+        next_visit([now - n * HOUR for n in range(9, 0, -1)], None, now, 9.0, 5 * MINUTE, DAY)
+    assert len(cadence._learnt) == 1
