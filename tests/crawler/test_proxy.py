@@ -6,15 +6,18 @@ import base64
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import trustme
 
 from crawler.guard import ForbiddenAddress, Guard
 from crawler.proxies import check, door, endpoint
 from crawler.reactor import Background
 from crawler.run import crawl
 from techwire.types import Outcome, Visit, VisitOutcome
+from tests.crawler.shop import shop
 from tests.crawler.town import Answer, Kit, article, rss, source
 
 WORD = "Basic " + base64.b64encode(b"desk:w:rd").decode()
@@ -25,12 +28,22 @@ PAGES = {
 }
 
 
+def pour(out_of: socket.socket, into: socket.socket) -> None:
+    """What comes out of one goes into the other, until its end."""
+    with suppress(OSError):
+        while some := out_of.recv(65536):
+            into.sendall(some)
+    with suppress(OSError):
+        into.shutdown(socket.SHUT_WR)
+
+
 class Proxy:
     """Answers for every host, or refuses to; remembers what it was asked and with which word."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str | None]] = []
         self.leads_to: str | None = None  # where the feed of the gazette redirects
+        self.tunnels_to: int | None = None  # the port every tunnel ends at; None: no tunnels
         proxy = self
 
         class Clerk(BaseHTTPRequestHandler):
@@ -49,7 +62,17 @@ class Proxy:
                 proxy.asked.append(
                     (f"CONNECT {self.path}", self.headers.get("Proxy-Authorization"))
                 )
-                self.send_error(403)
+                if proxy.tunnels_to is None:
+                    self.send_error(403)
+                    return
+                self.send_response(200)
+                self.end_headers()
+                with socket.create_connection(("127.0.0.1", proxy.tunnels_to)) as beyond:
+                    back = threading.Thread(target=pour, args=(beyond, self.connection))
+                    back.start()
+                    pour(self.connection, beyond)
+                    back.join()
+                self.close_connection = True
 
             def log_message(self, *_: object) -> None:
                 """Silent."""
@@ -80,7 +103,8 @@ def proxy() -> Iterator[Proxy]:
 def visit_of(kit: Kit, reactor: Background, at: str, feed: str) -> Visit:
     """One visit of a source with a proxy of its own; no host is mapped."""
     asked = source(url=feed, feeds=(feed,), proxy=at)
-    (visit,) = reactor.call(crawl([asked], kit.tools(host_map={}, max_wait_seconds=0.0)))
+    tools = kit.tools(host_map={}, max_wait_seconds=0.0, timeout_seconds=10.0)
+    (visit,) = reactor.call(crawl([asked], tools))
     return visit
 
 
@@ -104,6 +128,21 @@ def test_https_goes_through_a_tunnel(kit: Kit, reactor: Background, proxy: Proxy
     at = f"desk:w%3Ard@127.0.0.1:{proxy.port}"
     visit = visit_of(kit, reactor, at, "https://gazette.example/feed.xml")
     assert visit.outcome is VisitOutcome.NETWORK
+    assert set(proxy.asked) == {("CONNECT gazette.example:443", WORD)}
+
+
+def test_an_article_comes_through_the_tunnel_and_its_certificate_is_looked_at(
+    kit: Kit, reactor: Background, proxy: Proxy, trusted: trustme.CA
+) -> None:
+    site = "https://gazette.example"
+    pages = {"/feed.xml": rss(f"{site}/a"), "/a": article()}
+    at = f"http://desk:w%3Ard@127.0.0.1:{proxy.port}"
+    ends = []
+    for name in ("gazette.example", "other.example"):
+        with shop(trusted.issue_cert(name), pages) as proxy.tunnels_to:
+            ends.append(visit_of(kit, reactor, at, f"{site}/feed.xml"))
+    assert ends[0].counts == {Outcome.NEW: 1}
+    assert ends[1].outcome is VisitOutcome.INSECURE
     assert set(proxy.asked) == {("CONNECT gazette.example:443", WORD)}
 
 
