@@ -40,13 +40,19 @@ def queue_url(postgres: Postgres) -> Iterator[str]:
     postgres.drop(name)
 
 
+@pytest.fixture(scope="module")
+def properties(queue_url: str) -> list[dict[str, str]]:
+    """What that daemon left in ``property``: tests write other versions there."""
+    with connect(queue_url) as opened, opened.reading() as connection:
+        kept = connection.execute(text("SELECT name, value FROM property"))
+        return [row._asdict() for row in kept]
+
+
 @pytest.fixture
-def database(queue_url: str) -> Iterator[Database]:
+def database(queue_url: str, properties: list[dict[str, str]]) -> Iterator[Database]:
     """That database, with a queue and without rows."""
     with connect(queue_url) as opened:
         with opened.writing() as connection:
-            kept = text("SELECT name, value FROM property")
-            properties = [row._asdict() for row in connection.execute(kept)]
             connection.execute(text("; ".join([EMPTY_QUEUE, *EMPTY_ALL])))
             connection.execute(text("INSERT INTO property VALUES (:name, :value)"), properties)
         yield opened
