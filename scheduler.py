@@ -25,6 +25,7 @@ from alerts.telling import tell
 from crawler.office import (
     LEASE,
     Office,
+    begin,
     budget,
     claim,
     new_pool,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from pipelines.companies import Catalogue
     from techwire.config import Config
 
-__all__ = ["Daemon", "Office", "claim", "open_office", "run_daemon", "visit"]
+__all__ = ["Daemon", "Office", "begin", "claim", "open_office", "run_daemon", "visit"]
 
 log = logging.getLogger(__name__)
 
@@ -301,10 +302,12 @@ def run_daemon(
     and ``hold``: another daemon, and what it takes to be one (see ``fleet.dispatch``)."""
     from crawler import reactor
 
+    visits_here = kind is Daemon
+    begun = begin(config) if visits_here else None
     with db.connect(config.database.url) as database:
         held = hold(database)
         try:
-            with open_office(config, sources, inline=kind is not Daemon) as office:
+            with open_office(config, sources, begun=begun, inline=not visits_here) as office:
                 signals = Signals(office)
                 daemon = kind(office, load=load)
                 daemon.held = held

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import db
-from crawler.pool import Inline, Pool, preparation
+from crawler.pool import Inline, Pool, Reader, preparation
 from crawler.run import Progress, crawl
 from crawler.settings import network_of
 from crawler.store import DatabaseStore
@@ -70,10 +70,29 @@ class Office:
         self.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an office is opened with: made first, while this process has no thread and nothing open,
+    so that its readers can be forked from it."""
+
+    catalogue: Catalogue
+    reader: Reader
+
+
+def begin(config: Config) -> Begun:
+    """The catalogue, and readers that know it. Raises ConfigError."""
+    catalogue = companies.load(*_own_companies(config))
+    reader: Reader = new_pool(config)
+    if isinstance(reader, Pool) and not config.spacy:  # spaCy's own libraries start threads
+        reader.fork(catalogue)
+    return Begun(catalogue, reader)
+
+
 def open_office(
     config: Config,
     sources: Sequence[Source],
     *,
+    begun: Begun | None = None,
     catalogue: Catalogue | None = None,
     clock: Callable[[], datetime] = now,
     inline: bool = False,
@@ -82,12 +101,13 @@ def open_office(
 ) -> Office:
     """Open database, writer and readers, and make the database follow the files.
 
+    ``begun``: what was made before anything was opened. ``catalogue``: another one to store.
     ``inline`` reads pages in this process instead of a pool (for a handful of pages). A guest takes
     the database as the daemon keeps it, and shares it with others that save articles. ``session``:
     see ``db.connect``.
     Raises DatabaseError or ConfigError before anything is fetched."""
-    own = _own_companies(config)
-    catalogue = companies.load(*own) if catalogue is None else catalogue
+    if catalogue is None:
+        catalogue = begun.catalogue if begun else companies.load(*_own_companies(config))
     database = db.connect(config.database.url, upgrade=not is_guest, session=session)
     writer = Writer(database)
     if not is_guest:
@@ -95,7 +115,10 @@ def open_office(
         writer.submit(lambda c: source_rows.sync(c, sources, clock())).result()
         writer.submit(lambda c: sync_companies(c, known, catalogue.version)).result()
         writer.submit(release_the_dead).result()
-    reader = Inline(preparation(config)) if inline else new_pool(config)
+    if begun is not None:
+        reader = begun.reader
+    else:
+        reader = Inline(preparation(config)) if inline else new_pool(config)
     tools = Tools(
         noarchive=config.storage.noarchive,
         network=network_of(config),

@@ -1,34 +1,34 @@
 """The pool of processes that read pages, so that the network never waits for a parser.
 
-Workers are spawned, warm before the first page, and replaceable: one that dies or takes too long is
-ended and started anew; its page is tried once more, then given up as UNREADABLE.
+Workers are warm before the first page, and replaceable: one that dies or takes too long is ended
+and started anew; its page is tried once more, then given up as UNREADABLE.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import multiprocessing
-import signal
-from collections.abc import Callable, Iterator
+import logging
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crawler.identity import settled
+from crawler.process import Prepare, Read, Worker, WorkerLost, can_fork, settle_memory
 from crawler.turns import Turns
 from techwire.config import Config
 from techwire.types import Article, Outcome, Page, Rejected, Source
 
+if TYPE_CHECKING:
+    from pipelines.companies import Catalogue
+
+__all__ = ["Inline", "Pool", "Prepare", "Read", "Reader", "WorkerLost", "preparation"]
+
 T = TypeVar("T")
-Read = Callable[[Page, Source], Article | Rejected]
-Prepare = Callable[[], Read]  # must be picklable: it runs in each worker
 
 TRIES = 2
-WARM_UP_SECONDS = 120.0  # a worker imports parsers and builds the catalogue's automaton
 
 
 class Reader(Protocol):
@@ -53,11 +53,16 @@ def prepare_pipelines(*own: Path, spacy: str | None = None) -> Read:
 
     ``spacy``: a pipeline that is asked about names nobody knows. ConfigError when it is not there.
     """
-    import pipelines
     from pipelines import companies
+
+    return reading(companies.load(*own), spacy=spacy)
+
+
+def reading(catalogue: Catalogue, *, spacy: str | None = None) -> Read:
+    """``pipelines.read`` with a catalogue that is loaded already."""
+    import pipelines
     from pipelines.tag_ner import witness
 
-    catalogue = companies.load(*own)
     asked = witness(spacy) if spacy else None
 
     def read(page: Page, source: Source) -> Article | Rejected:
@@ -69,10 +74,17 @@ def prepare_pipelines(*own: Path, spacy: str | None = None) -> Read:
 def prepare_worker(*own: Path, spacy: str | None = None) -> Read:
     """``prepare_pipelines`` with nothing left to import when the first page comes: a quarter of a
     second and 20 MiB, which a command that reads a handful of pages in its own process saves."""
+    _warm()
+    return prepare_pipelines(*own, spacy=spacy)
+
+
+def _warm() -> None:
+    # trafilatura imports it where it is installed, to guess languages, which it is not asked for:
+    # numpy comes with it, 11 MiB, 0.15 s of CPU, and threads, after which nothing can be forked
+    sys.modules.setdefault("py3langid", None)  # type: ignore[arg-type]
     from pipelines.body import warm
 
     warm()
-    return prepare_pipelines(*own, spacy=spacy)
 
 
 def preparation(config: Config, *, in_worker: bool = False) -> Prepare:
@@ -118,12 +130,29 @@ class Pool:
     """Reads in ``workers`` processes, each page in at most ``timeout`` seconds."""
 
     def __init__(self, prepare: Prepare, *, workers: int = 2, timeout: float = 20.0) -> None:
-        self._workers = [_Worker(prepare, timeout) for _ in range(workers)]
+        self._workers = [Worker(prepare, timeout) for _ in range(workers)]
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reading")
         self._turns = Turns(self._workers)
 
+    def fork(self, catalogue: Catalogue) -> None:
+        """Start the workers as copies of this process, which gets ready to read for all of them.
+
+        Nothing happens where a copy might not be whole (see ``can_fork``): ``warm`` spawns them."""
+        if not can_fork():
+            return
+        logging.disable()  # trafilatura complains of the page it is warmed with
+        try:
+            _warm()
+        finally:
+            logging.disable(logging.NOTSET)
+        read = reading(catalogue)
+        settle_memory()
+        if can_fork():  # no library has started a thread meanwhile
+            for place, worker in enumerate(self._workers):
+                worker.fork(read, self._workers[:place])
+
     async def warm(self) -> None:
-        """Start the workers and wait until they can read."""
+        """Start the workers that do not run, and wait until they can read."""
         loop = asyncio.get_running_loop()
         await asyncio.gather(
             *(loop.run_in_executor(self._threads, worker.start) for worker in self._workers)
@@ -172,128 +201,3 @@ class Pool:
     def processes(self) -> list[int]:
         """The process ids of the workers that run."""
         return [pid for worker in self._workers if (pid := worker.pid) is not None]
-
-
-@contextlib.contextmanager
-def _ctrl_c_blocked() -> Iterator[None]:
-    """What is started here never hears Ctrl-C: the terminal sends it to every process of a command,
-    and a worker that heard it while it imports would print a traceback. We end our workers."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class WorkerLost(Exception):
-    """A worker died, or took too long and was ended."""
-
-
-class _Worker:
-    """One process and the pipe to it; used by one thread at a time."""
-
-    def __init__(self, prepare: Prepare, timeout: float) -> None:
-        self._prepare, self._timeout = prepare, timeout
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection | None = None
-
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process else None
-
-    def start(self) -> None:
-        """Start the process unless it runs. Raises WorkerLost when it cannot get ready."""
-        if self._process is not None and self._process.is_alive():
-            return
-        self.stop()
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(theirs, self._prepare), name="techwire-reading", daemon=True
-        )
-        with _ctrl_c_blocked():
-            self._process.start()
-        theirs.close()
-        self._receive(WARM_UP_SECONDS)
-
-    def ask(self, errand: object) -> object:
-        """Have a page read, or a piece of work done (see _serve). Raises WorkerLost; the next call
-        starts a new process."""
-        self.start()
-        assert self._pipe is not None  # noqa: S101 - for the type checker: start has set it
-        try:
-            self._pipe.send(errand)
-        except OSError:
-            self.stop()
-            raise WorkerLost("the reading process died") from None
-        return self._receive(self._timeout)
-
-    def _receive(self, timeout: float) -> object:
-        assert self._pipe is not None  # noqa: S101
-        try:
-            if self._pipe.poll(timeout):
-                answer: object = self._pipe.recv()
-                if isinstance(answer, BaseException):
-                    self.stop()
-                    raise WorkerLost(f"{type(answer).__name__}: {answer}")
-                return answer
-        except (EOFError, OSError):
-            self.stop()
-            raise WorkerLost("the reading process died") from None
-        self.stop()
-        raise WorkerLost(f"not read within {timeout:g} s")
-
-    def stop(self) -> None:
-        """End the process, whatever it does."""
-        if self._pipe is not None:
-            self._pipe.close()
-            self._pipe = None
-        if self._process is not None:
-            with contextlib.suppress(ValueError):
-                self._process.kill()
-                self._process.join(5)
-                self._process.close()
-            self._process = None
-
-
-def _done(work: Callable[[], object]) -> object:
-    try:
-        return work()
-    except Exception as error:  # noqa: BLE001 - the border of the process: told to the parent
-        return RuntimeError(f"{type(error).__name__}: {error}")
-
-
-def _serve(pipe: Connection, prepare: Prepare) -> None:
-    """The worker: gets ready, then reads page after page until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who holds the pipe
-    with contextlib.suppress(BrokenPipeError):  # who holds the pipe was killed
-        _read_on(pipe, prepare)
-
-
-def _read_on(pipe: Connection, prepare: Prepare) -> None:
-    try:
-        read = prepare()
-    except Exception as error:  # noqa: BLE001 - the border of the process: told to the parent
-        pipe.send(RuntimeError(f"{type(error).__name__}: {error}"))
-        return
-    pipe.send("ready")
-    while True:
-        try:
-            errand = pipe.recv()
-        except (EOFError, OSError):
-            return
-        if callable(errand):
-            pipe.send(_done(errand))
-            continue
-        page, source = errand
-        try:
-            answer: object = read(page, source)
-        except Exception as error:  # noqa: BLE001 - the page's border
-            answer = Rejected(
-                url=page.url,
-                source=page.source,
-                outcome=Outcome.UNREADABLE,
-                detail=f"{type(error).__name__}: {error}"[:200],
-                fetched_at=page.fetched_at,
-            )
-        pipe.send(answer)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import scheduler
 from crawler.borrowing import BorrowedHosts, Loan
-from crawler.office import LEASE, Office, note, open_office, visit, written
+from crawler.office import LEASE, Office, begin, note, open_office, visit, written
 from crawler.store import DatabaseStore
 from crawler.telling import Fence
 from crawler.tools import Tools
@@ -276,8 +276,9 @@ def run_worker(config: Config, files: Files, *, concurrency: int = CONCURRENCY) 
         check_engine(database)
         with database.reading() as connection:
             agree(connection)
+    begun = begin(config)
     own = session(own_name())
-    with open_office(config, files(), is_guest=True, session=own) as office:
+    with open_office(config, files(), begun=begun, is_guest=True, session=own) as office:
         signals = scheduler.Signals(office)
 
         async def live() -> None:

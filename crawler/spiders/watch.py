@@ -25,7 +25,7 @@ from crawler.lanes import host_of
 from crawler.middleware import HELD
 from crawler.patterns import Pattern
 from crawler.politeness import Hosts
-from crawler.pool import WorkerLost
+from crawler.process import WorkerLost
 from crawler.stages import left_over
 from crawler.standalone import Standalone
 from crawler.store import Store

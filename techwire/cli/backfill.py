@@ -38,7 +38,8 @@ def backfill(desk: Desk, slug: str, since: str) -> None:
         raise UsageError("--since is empty")
     known = desk.sources()
     named(slug, known)
-    with scheduler.open_office(desk.config, known) as office:
+    begun = scheduler.begin(desk.config)
+    with scheduler.open_office(desk.config, known, begun=begun) as office:
         visit = reactor.run(lambda: _fetch(desk, office, slug, first))
     desk.say(line_of(visit))
     if not visit.outcome.is_success:

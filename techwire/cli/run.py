@@ -42,7 +42,8 @@ def run(desk: Desk, slugs: tuple[str, ...], once: bool, strict: bool) -> None:
     wanted = slugs or _not_paused(desk, [source.slug for source in sources])
     visits = _by_the_daemon(desk, wanted)
     if visits is None:
-        with scheduler.open_office(desk.config, sources) as office:
+        begun = scheduler.begin(desk.config)
+        with scheduler.open_office(desk.config, sources, begun=begun) as office:
             _warn_of_missing_contact(desk, sources)
             visits = visit_all(desk, office, wanted)
     desk.say(summary(visits))

@@ -317,7 +317,8 @@ def check(desk: Desk, slugs: tuple[str, ...], strict: bool) -> None:
     for slug in slugs:
         named(slug, known)
     wanted = list(slugs) or [one.slug for one in known]
-    with scheduler.open_office(desk.config, known) as office:
+    begun = scheduler.begin(desk.config)
+    with scheduler.open_office(desk.config, known, begun=begun) as office:
         visits = visit_all(desk, office, wanted)
     good: list[str] = []
     bad = 0

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
+import select
 import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from crawler.pool import Pool, _serve
+from crawler.pool import Pool
+from crawler.process import _serve, can_fork
 from crawler.reactor import Background
 from techwire.types import Article, Outcome, Page, Rejected, Source
+from tests import nursery
+from tests.command import ENVIRON
 from tests.crawler.town import plain_read, source
 
 
@@ -95,3 +103,52 @@ def test_a_worker_whose_master_was_killed_ends_without_a_word(
     finally:
         signal.signal(signal.SIGINT, before)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="readers are forked on Linux only")
+def test_readers_forked_beforehand_read_and_end_with_who_forked_them(tmp_path: Path) -> None:
+    with (tmp_path / "said").open("w+b") as said:
+        streams = (said.fileno(),) * 3
+        process = nursery.start(
+            [],
+            folder=tmp_path,
+            environ=ENVIRON,
+            streams=streams,
+            target="tests.crawler.forked:main",
+        )
+        assert process.wait(60) == -signal.SIGKILL
+        said.seek(0)
+        told = json.loads(said.read())
+    assert len(told["forked"]) == 2
+    assert told["reading"] == told["forked"]  # none was spawned
+    assert told["body"].startswith("Des machines neuves")
+    assert all(ended(number, 20) for number in told["forked"])
+
+
+def ended(process: int, seconds: float) -> bool:
+    """Whether a process that is nobody's child here ends in time."""
+    try:
+        fd = os.pidfd_open(process)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([fd], [], [], seconds)[0])
+    finally:
+        os.close(fd)
+
+
+def test_no_process_is_forked_beside_a_thread() -> None:
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        assert not can_fork()
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_no_process_is_forked_on_macos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not can_fork()
