@@ -164,9 +164,10 @@ class StoryIndex:
             holders = self._telling.get(term, {})
             if idf < TELLING or (len(holders) > MANY and len(shared) >= CANDIDATES):
                 break
+            square = idf * idf
             for label in holders:
-                shared[label] = shared.get(label, 0.0) + idf * idf
-        nearest = sorted(shared, key=lambda label: -shared[label])[:CANDIDATES]
+                shared[label] = shared.get(label, 0.0) + square
+        nearest = sorted(shared, key=shared.__getitem__, reverse=True)[:CANDIDATES]
         return [self._stories[label] for label in nearest]
 
     def _find_across(self, item: Item) -> int | None:
@@ -181,7 +182,9 @@ class StoryIndex:
             if len(holders) <= most:
                 rare.update(holders)
         best, best_sum = None, CROSSING_SUM * self._crossing_idf(1)
-        for label, _ in rare.most_common(CANDIDATES):
+        # of those that share as many terms the last told: the same in every process
+        nearest = sorted(rare, key=lambda label: (rare[label], self._stories[label].last, label))
+        for label in nearest[: -CANDIDATES - 1 : -1]:
             story = self._stories[label]
             if item.language in story.languages or abs(item.at - story.last) > CROSSING_WITHIN:
                 continue
@@ -243,7 +246,8 @@ class StoryIndex:
         if item.language:
             if item.language not in story.languages:
                 story.languages += (item.language,)
-            fresh = _crossing_terms(item).difference(story.crossing)
+            known = set(story.crossing)
+            fresh = [term for term in _crossing_terms(item) if term not in known]
             story.crossing += fresh
             for term in fresh:
                 self._crossing.setdefault(term, []).append(story.label)
@@ -289,13 +293,15 @@ def _may_share(item: Item, story: _Story) -> bool:
     events when they are about other companies. Who names none may share any story."""
     if not item.companies or not story.named:
         return True
-    return max(story.companies[company] for company in item.companies) >= story.named * COMPANY_PART
+    enough = story.named * COMPANY_PART
+    told = story.companies  # its ``get``: a Counter's own look-up of what is not there is slow
+    return any(told.get(company, 0) >= enough for company in item.companies)
 
 
 @lru_cache(maxsize=4)  # asked for when a story is looked for and when it is remembered
-def _crossing_terms(item: Item) -> frozenset[str]:
-    named = frozenset(f"@{company}" for company in item.companies)
-    return named | common_terms(f"{item.title} {item.lead}")
+def _crossing_terms(item: Item) -> dict[str, None]:
+    named = [f"@{company}" for company in item.companies]
+    return dict.fromkeys((*named, *common_terms(f"{item.title} {item.lead}")))
 
 
 # What a headline and a story have in common, in the order of the values that `common` gives.

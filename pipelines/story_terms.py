@@ -79,11 +79,15 @@ def _stem(folded: str) -> str:
     return folded
 
 
-def common_terms(text: str) -> frozenset[str]:
+def common_terms(text: str) -> tuple[str, ...]:
     """The words and numbers of ``text`` that may be the same in another language: names, figures,
-    words both languages have; spelled without accents, not stemmed. Short ones say too little."""
+    words both languages have; spelled without accents, not stemmed. Short ones say too little.
+
+    Each once, in reading order: a set's order would change from one process to the next."""
     text = _ELISION.sub(" ", _POSSESSIVE.sub(" ", _TEASER_END.sub("", text)))
-    return frozenset(term for word in _WORD.findall(text) if (term := _common_term(word)))
+    found = dict.fromkeys(map(_common_term, _WORD.findall(text)))
+    found.pop("", None)
+    return tuple(found)
 
 
 @lru_cache(maxsize=65_536)

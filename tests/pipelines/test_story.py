@@ -206,8 +206,26 @@ def test_terms_are_stems_without_what_says_nothing() -> None:
 
 
 def test_terms_that_cross_languages_are_names_and_numbers() -> None:
-    shared = common_terms("Calanque lève 42 millions") & common_terms("Calanque raises 42 million")
-    assert shared == {"calanque", "42"}
+    french, english = map(common_terms, ("Calanque lève 42 millions", "Calanque raises 42 million"))
+    assert set(french) & set(english) == {"calanque", "42"}
+
+
+def test_terms_that_cross_languages_keep_the_order_in_which_they_are_read() -> None:
+    assert common_terms("Nortel et Calanque, Marseille et Kiel, puis Nortel à 4.4.2") == (
+        *("nortel", "calanque", "marseille", "kiel", "puis", "4.4.2"),
+    )
+
+
+def test_of_two_stories_alike_in_another_language_the_last_told_is_joined() -> None:
+    lead = "Nortel Calanque Marseille Hambourg 42 1871 Brightwell"
+    words = ("harbour robots bought", "quayside takeover agreed")
+    english = [
+        told(title, 30 * n, f"outlet{n}", language="en", lead=lead) for n, title in enumerate(words)
+    ]
+    french = told("Rachat surprise dans le port", 90, "gazette", language="fr", lead=lead)
+    assert grouped([*english, french]) == [0, 1, 1]
+    others = [replace(item, at=NOON) for item in reversed(english)]
+    assert grouped([*others, french]) == [0, 1, 1]
 
 
 def test_the_shipped_weights_name_every_feature() -> None:
@@ -228,4 +246,4 @@ def test_headlines_of_one_mould_about_other_companies_are_other_stories() -> Non
 
 
 def test_a_sign_that_folds_to_nothing_is_no_term() -> None:
-    assert common_terms("\uff9e Nortel 4.4.2") == {"nortel", "4.4.2"}
+    assert common_terms("\uff9e Nortel 4.4.2") == ("nortel", "4.4.2")
