@@ -15,6 +15,7 @@ from db.columns import Json, Key
 from db.row import Base as Base
 from db.row import Column, column
 
+DUE = "next_try_at IS NOT NULL"
 NOTABLE = "level IN ('primary', 'secondary')"  # to be named in passing is no news of one's own
 
 
@@ -180,7 +181,13 @@ class ArticleRow(Base):
 class AddressRow(Base):
     __tablename__ = "address"
     __table_args__ = (
-        Index("ix_address_source_id_next_try_at", "source_id", "next_try_at"),
+        Index(  # those to be fetched, a few of many
+            "ix_address_source_id_next_try_at",
+            "source_id",
+            "next_try_at",
+            sqlite_where=text(DUE),
+            postgresql_where=text(DUE),
+        ),
         Index("ix_address_state", "state", "last_fetched_at"),
         Index("ix_address_article_id", "article_id"),
         {"comment": "Every article address ever met, and how far it has come"},

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
-from db import Database, articles, pages, queries
+from db import Database, articles, connect, pages, queries
 from db.forget import forget
 from db.tables import AddressRow, ArticleRow, Base, FingerprintRow, PageRow, StoryRow, TagRow
 from db.upkeep import problems
@@ -117,3 +120,18 @@ def test_forgetting_twice_is_forgetting_once(archive: Database) -> None:
     with archive.writing() as connection:
         forget(connection, "url", URL, NOW)
         assert forget(connection, "url", URL, NOW).articles == 0
+
+
+def test_what_was_forgotten_is_not_left_in_the_file(sqlite_template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    shutil.copy(sqlite_template, path)
+    said = "Un ingénieur raconte la panne de Villemolle."  # among more than a page holds
+    body = f"{TEXT}\n\n" + f"{'Rien à signaler. ' * 400}\n\n{said}"
+    with connect(str(path)) as database:
+        with_sources(database)
+        with database.writing() as connection:
+            for url in (URL, f"{URL}-2", f"{URL}-3"):
+                articles.save(connection, article(url, body=body), NOW)
+        with database.writing() as connection:
+            forget(connection, "host", "gazette.example", NOW)
+    assert said.encode() not in path.read_bytes()

@@ -106,3 +106,13 @@ def test_an_older_database_is_upgraded_with_all_it_held(empty_url: str, revision
 
 def test_every_schema_has_rows_to_be_carried_over() -> None:
     assert all(rows_of(revision) for revision in revisions.REVISIONS)
+
+
+def test_the_full_text_index_of_an_older_database_gathers_as_much_as_that_of_a_new_one(
+    tmp_path: Path,
+) -> None:
+    said = "SELECT v FROM article_search_config WHERE k = 'hashsize'"
+    make(str(tmp_path / "older.db"), "0008")
+    for name in ("older.db", "new.db"):
+        with connect(str(tmp_path / name)) as database, database.reading() as connection:
+            assert connection.scalar(text(said)) == 4 << 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from db import Database, pages
 from db.tables import AddressRow, PageRow
@@ -29,6 +29,22 @@ def test_an_address_is_offered_once_in_all_its_spellings(database: Database) -> 
         (found,) = pages.offer(connection, "gazette", spellings, FEED, NOW)
         assert pages.offer(connection, "gazette", spellings, FEED, NOW) == []
     assert (found.url, found.fetch_url, found.source) == (URL, URL, "gazette")
+
+
+def test_an_address_with_its_article_stands_in_no_index_of_those_to_be_fetched(
+    database: Database,
+) -> None:
+    with_sources(database)
+    asked = "SELECT id FROM address WHERE source_id = 1 AND next_try_at <= '2026-11-22T00:00:00Z'"
+    explain = "EXPLAIN QUERY PLAN" if database.dialect == "sqlite" else "EXPLAIN"
+    with database.writing() as connection:
+        if database.dialect == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join(str(row) for row in connection.execute(text(f"{explain} {asked}")))
+    assert "ix_address_source_id_next_try_at" in plan
+    (index,) = [i for i in AddressRow.__table__.indexes if "next_try_at" in i.columns]
+    for dialect in ("sqlite", "postgresql"):
+        assert str(index.dialect_options[dialect]["where"]) == "next_try_at IS NOT NULL"
 
 
 def test_what_was_offered_and_not_fetched_is_pending(database: Database) -> None:
