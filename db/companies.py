@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, literal, or_, select, update
+from sqlalchemy import Connection, String, bindparam, func, or_, select, update
 
 from db.answers import FoundCompany
 from db.dialects import upsert
@@ -92,9 +92,7 @@ def find(connection: Connection, name: str) -> FoundCompany:
     the three nearest names when there is none.
     """
     wanted = fold(name).strip()
-    known = connection.execute(
-        select(CompanyRow.id, CompanyRow.name).where(CompanyRow.id == wanted)
-    ).first()
+    known = connection.execute(_NAMED, {"key": wanted}).first()
     if known is not None:
         owned = tuple(key for key in family(connection, known.id) if key != known.id)
         return FoundCompany(id=known.id, name=known.name, owned=owned)
@@ -103,9 +101,13 @@ def find(connection: Connection, name: str) -> FoundCompany:
 
 def family(connection: Connection, key: str) -> list[str]:
     """The ids of ``key`` and what it owns at any depth; a circle of owners ends."""
-    owner = select(literal(key).label("id")).cte("family", recursive=True)
-    owned = select(CompanyRow.id).join(owner, CompanyRow.owner_id == owner.c.id)
-    return list(connection.scalars(select(owner.union(owned).c.id)))
+    return list(connection.scalars(_FAMILY, {"key": key}))
+
+
+_NAMED = select(CompanyRow.id, CompanyRow.name).where(CompanyRow.id == bindparam("key"))
+_owner = select(bindparam("key", type_=String).label("id")).cte("family", recursive=True)
+_owned = select(CompanyRow.id).join(_owner, CompanyRow.owner_id == _owner.c.id)
+_FAMILY = select(_owner.union(_owned).c.id)
 
 
 def _called(connection: Connection, name: str, wanted: str) -> FoundCompany:

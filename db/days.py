@@ -5,23 +5,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Integer, String, cast, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Integer, String, cast, func, literal, select
 
-from db.columns import Utc, to_the_second
+from db.columns import to_the_second
 
 
-def day_of(connection: Connection, moment: Any) -> ColumnElement[str]:
+def day_of(dialect: str, moment: Any) -> ColumnElement[str]:
     """The UTC day of a time, as text, on either engine."""
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD")
     return func.substr(moment, 1, 10)
 
 
-def midnight(connection: Connection, start: datetime, days: ColumnElement[int]) -> Any:
+def midnight(dialect: str, start: ColumnElement[datetime], days: ColumnElement[int]) -> Any:
     """``start``, a midnight (UTC), so many ``days`` later, in the database."""
-    if connection.dialect.name == "postgresql":
-        return literal(start, Utc) + days * literal(timedelta(days=1))
-    return func.strftime("%Y-%m-%dT00:00:00Z", literal(start, Utc), cast(days, String) + " days")
+    if dialect == "postgresql":
+        return start + days * literal(timedelta(days=1))
+    return func.strftime("%Y-%m-%dT00:00:00Z", start, cast(days, String) + " days")
 
 
 def period(until: datetime, days: int) -> tuple[datetime, datetime]:
@@ -30,14 +30,14 @@ def period(until: datetime, days: int) -> tuple[datetime, datetime]:
     return end - timedelta(days=days), end
 
 
-def seconds(connection: Connection, moment: Any) -> ColumnElement[int]:
+def seconds(dialect: str, moment: Any) -> ColumnElement[int]:
     """The seconds since 1970 of a time."""
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         return cast(func.extract("epoch", moment), Integer)
     return cast(func.strftime("%s", moment), Integer)
 
 
-def numbers(count: int) -> CTE:
+def numbers(count: ColumnElement[int]) -> CTE:
     """The rows 0 to ``count`` - 1, in a column ``n``."""
     start = select(literal(0).label("n")).cte("number", recursive=True)
     return start.union_all(select(start.c.n + 1).where(start.c.n < count - 1))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, select
 
 from db.answers import TaggedCompany
 from db.listing import companies_of, source_id
@@ -20,6 +21,7 @@ from techwire.errors import NotFound
 LEAD = 400  # characters of an article's text that a card may show
 CANDIDATES = 12  # articles looked at for each story shown: a story is told by fewer on most days
 MOST_TELLINGS = 1_000  # articles of the listed stories that are looked up
+ALL = 2**31 - 1  # a limit that no archive reaches
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -91,73 +93,108 @@ def story(connection: Connection, story_id: int) -> StoryCard:
 
 def _chosen(connection: Connection, choice: Choice, limit: int) -> list[int]:
     """Ids of the stories, newest first."""
-    if not choice.is_by_article:
-        newest = select(StoryRow.id).order_by(StoryRow.last_published_at.desc(), StoryRow.id.desc())
-        if choice.since is not None:
-            newest = newest.where(StoryRow.last_published_at >= choice.since)
-        if choice.until is not None:
-            newest = newest.where(StoryRow.last_published_at < choice.until)
-        return list(connection.scalars(newest.limit(limit)))
+    values = _given(connection, choice)
+    given = frozenset(values)
     if choice.companies is not None:
-        return _about(connection, choice, limit)
-    statement: Rows = _fitting(connection, choice, select(ArticleRow.story_id))
-    newest_articles = statement.where(*_within(choice, ArticleRow)).order_by(
-        ArticleRow.published_at.desc(), ArticleRow.id.desc()
-    )
-    found = connection.scalars(newest_articles.limit(limit * CANDIDATES))
+        return _about(connection, values, limit)
+    if not choice.is_by_article:
+        return list(connection.scalars(_newest_stories(given), values | {"most": limit}))
+    found = connection.scalars(_newest_articles(given), values | {"most": limit * CANDIDATES})
     return list(dict.fromkeys(found))[:limit]
 
 
-def _about(connection: Connection, choice: Choice, limit: int) -> list[int]:
+def _given(connection: Connection, choice: Choice) -> dict[str, Any]:
+    """The conditions that there are, as values of statements."""
+    values = {
+        "ids": None if choice.companies is None else list(choice.companies),
+        "sector": choice.sector,
+        "source_id": None if choice.source is None else source_id(connection, choice.source),
+        "language": choice.language,
+        "since": choice.since,
+        "until": choice.until,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _about(connection: Connection, values: dict[str, Any], limit: int) -> list[int]:
     """Ids of the stories about companies: their newest tags, which one index holds, and only
     when a condition is on the articles as well more of them, and in the end all."""
-    is_by_tag = not (choice.sector or choice.source or choice.language)
+    given = frozenset(values)
     stories: list[int] = []
-    for most in (limit * CANDIDATES, limit * CANDIDATES * 8, None):
-        tagged = (
-            select(TagRow.article_id, TagRow.story_id, TagRow.published_at)
-            .where(TagRow.company_id.in_(choice.companies or ()), *_within(choice, TagRow))
-            .order_by(TagRow.published_at.desc(), TagRow.article_id.desc())
-            .limit(most)
-        )
-        if is_by_tag:
-            found = [row.story_id for row in connection.execute(tagged)]
-            return list(dict.fromkeys(found))[:limit]
-        newest = tagged.subquery()
-        statement: Rows = (
-            select(newest.c.story_id)
-            .select_from(newest)
-            .join(ArticleRow, ArticleRow.id == newest.c.article_id)
-            .order_by(newest.c.published_at.desc(), newest.c.article_id.desc())
-        )
-        fitting = _fitting(connection, choice, statement)
-        found = [row.story_id for row in connection.execute(fitting)]
+    for most in (limit * CANDIDATES, limit * CANDIDATES * 8, ALL):
+        found = connection.scalars(_newest_tags(given), values | {"most": most})
         stories = list(dict.fromkeys(found))[:limit]
-        if len(stories) == limit:
+        if len(stories) == limit or not given & _OF_ARTICLES:
             return stories
     return stories
 
 
-def _within(choice: Choice, row: type[ArticleRow | TagRow]) -> list[ColumnElement[bool]]:
-    conditions = []
-    if choice.since is not None:
-        conditions.append(row.published_at >= choice.since)
-    if choice.until is not None:
-        conditions.append(row.published_at < choice.until)
+_OF_ARTICLES = frozenset({"sector", "source_id", "language"})
+"""Conditions that a tag alone does not answer."""
+_MOST = bindparam("most", type_=Integer)
+
+# Statements with the conditions that are ``given``, made once: that costs more than to run them.
+
+
+@cache
+def _newest_stories(given: frozenset[str]) -> Rows:
+    newest: Rows = select(StoryRow.id)
+    newest = newest.where(*_within(given, StoryRow.last_published_at))
+    return newest.order_by(StoryRow.last_published_at.desc(), StoryRow.id.desc()).limit(_MOST)
+
+
+@cache
+def _newest_articles(given: frozenset[str]) -> Rows:
+    """The stories of the articles that fit."""
+    statement = _fitting(given, select(ArticleRow.story_id))
+    newest = statement.where(*_within(given, ArticleRow.published_at)).order_by(
+        ArticleRow.published_at.desc(), ArticleRow.id.desc()
+    )
+    return newest.limit(_MOST)
+
+
+@cache
+def _newest_tags(given: frozenset[str]) -> Rows:
+    """The stories of the tags that fit, and of them those whose articles do."""
+    ids: Any = bindparam("ids", expanding=True)
+    tagged = (
+        select(TagRow.story_id, TagRow.article_id, TagRow.published_at)
+        .where(TagRow.company_id.in_(ids), *_within(given, TagRow.published_at))
+        .order_by(TagRow.published_at.desc(), TagRow.article_id.desc())
+        .limit(_MOST)
+    )
+    if not given & _OF_ARTICLES:
+        return tagged
+    newest = tagged.subquery()
+    statement: Rows = (
+        select(newest.c.story_id)
+        .select_from(newest)
+        .join(ArticleRow, ArticleRow.id == newest.c.article_id)
+        .order_by(newest.c.published_at.desc(), newest.c.article_id.desc())
+    )
+    return _fitting(given, statement)
+
+
+def _within(given: frozenset[str], moment: Any) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if "since" in given:
+        conditions.append(moment >= bindparam("since"))
+    if "until" in given:
+        conditions.append(moment < bindparam("until"))
     return conditions
 
 
-def _fitting(connection: Connection, choice: Choice, statement: Rows) -> Rows:
+def _fitting(given: frozenset[str], statement: Rows) -> Rows:
     """``statement`` with the conditions on an article's source, language and companies' sector."""
-    if choice.source is not None:
-        statement = statement.where(ArticleRow.source_id == source_id(connection, choice.source))
-    if choice.language is not None:
-        statement = statement.where(ArticleRow.language == choice.language)
-    if choice.sector is not None:
+    if "source_id" in given:
+        statement = statement.where(ArticleRow.source_id == bindparam("source_id"))
+    if "language" in given:
+        statement = statement.where(ArticleRow.language == bindparam("language"))
+    if "sector" in given:
         in_sector = (
             select(TagRow.article_id)
             .join(CompanyRow, CompanyRow.id == TagRow.company_id)
-            .where(TagRow.article_id == ArticleRow.id, CompanyRow.sector == choice.sector)
+            .where(TagRow.article_id == ArticleRow.id, CompanyRow.sector == bindparam("sector"))
         )
         statement = statement.where(in_sector.correlate(ArticleRow).exists())
     return statement
@@ -263,11 +300,14 @@ def as_of(connection: Connection, now: datetime, fresh_seconds: int = 7 * 86_400
 
     An archive that has not grown for a week is shown as of its newest article, so that "the last
     30 days" are not empty."""
-    newest = connection.scalar(select(func.max(ArticleRow.published_at)))
+    newest = connection.scalar(_NEWEST)
     if newest is None or (now - newest).total_seconds() <= fresh_seconds:
         return now
     moment: datetime = newest
     return moment
+
+
+_NEWEST = select(func.max(ArticleRow.published_at))
 
 
 def sectors(connection: Connection) -> list[str]:

@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, literal_column, select
+from sqlalchemy import Connection, ScalarSelect, Select, bindparam, func, literal_column, select
 
 from db.days import day_of, period
 from db.tables import NOTABLE, CompanyRow, TagRow
@@ -41,7 +43,7 @@ def rising(connection: Connection, until: datetime, limit: int = 12) -> list[Ris
     two weeks out of three."""
     start, end = period(until, 7 * WEEKS)
     week = end - timedelta(days=7)
-    rows = connection.execute(_counted(start, week, end)).all()
+    rows = connection.execute(_counted(), {"start": start, "week": week, "end": end}).all()
     scored = sorted(
         ((score(int(r.this_week), int(r.before)), r) for r in rows),
         key=lambda pair: (-pair[0], -pair[1].this_week, pair[1].company_id),
@@ -62,34 +64,33 @@ def rising(connection: Connection, until: datetime, limit: int = 12) -> list[Ris
     ]
 
 
-def _counted(
-    start: datetime, week: datetime, end: datetime
-) -> Select[str, str, str | None, int, int]:
+@cache
+def _counted() -> Select[*tuple[Any, ...]]:
     """Per company, the articles it carries or takes part in: of the last week, and before.
 
     Two looks into an index a company: what is read is the weeks' notable tags, whatever the size
     of the archive."""
 
-    def articles(since: datetime, until: datetime) -> ScalarSelect[int]:
+    def articles(since: str, until: str) -> ScalarSelect[int]:
         return (
             select(func.count())
             .where(
                 TagRow.company_id == CompanyRow.id,
-                TagRow.published_at >= since,
-                TagRow.published_at < until,
+                TagRow.published_at >= bindparam(since),
+                TagRow.published_at < bindparam(until),
                 literal_column(f"tag.{NOTABLE}"),
             )
             .correlate(CompanyRow)
             .scalar_subquery()
         )
 
-    this_week = articles(week, end)
+    this_week = articles("week", "end")
     return select(
         CompanyRow.id.label("company_id"),
         CompanyRow.name,
         CompanyRow.sector,
         this_week.label("this_week"),
-        articles(start, week).label("before"),
+        articles("start", "week").label("before"),
     ).where(this_week >= ENOUGH)
 
 
@@ -102,17 +103,25 @@ def score(this_week: int, before: int) -> float:
 def _days(
     connection: Connection, ids: Sequence[str], start: datetime, end: datetime
 ) -> dict[str, tuple[tuple[date, int], ...]]:
-    day = day_of(connection, TagRow.published_at)
-    rows = connection.execute(
-        select(TagRow.company_id, day.label("day"), func.count().label("articles"))
+    statement = _per_day(connection.dialect.name)
+    rows = connection.execute(statement, {"ids": list(ids), "start": start, "end": end})
+    found = {(company, day): articles for company, day, articles in rows}
+    dates = [(start + timedelta(days=n)).date() for n in range((end - start).days)]
+    named = [(day, day.isoformat()) for day in dates]
+    return {key: tuple((d, found.get((key, name), 0)) for d, name in named) for key in ids}
+
+
+@cache
+def _per_day(dialect: str) -> Select[*tuple[Any, ...]]:
+    day = day_of(dialect, TagRow.published_at)
+    ids: Any = bindparam("ids", expanding=True)
+    return (
+        select(TagRow.company_id, day.label("day"), func.count())
         .where(
             TagRow.company_id.in_(ids),
-            TagRow.published_at >= start,
-            TagRow.published_at < end,
+            TagRow.published_at >= bindparam("start"),
+            TagRow.published_at < bindparam("end"),
             literal_column(f"tag.{NOTABLE}"),  # as the index says it, to the letter
         )
         .group_by(TagRow.company_id, "day")
     )
-    found = {(row.company_id, row.day): row.articles for row in rows}
-    dates = [(start + timedelta(days=n)).date() for n in range((end - start).days)]
-    return {key: tuple((d, found.get((key, d.isoformat()), 0)) for d in dates) for key in ids}

@@ -10,9 +10,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, String, case, cast, func, select
+from sqlalchemy import (
+    Connection,
+    Float,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+)
 
 from db import counts
 from db.answers import SourceStatus
@@ -26,6 +38,8 @@ SAMPLE = 50  # newest articles of a source whose fields and way to us are looked
 JUDGED = 20  # newest articles of every source that are looked at for a date
 FIELDS = ("authors", "summary", "date", "image", "section")
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)  # before any visit
+
+Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +83,117 @@ class Signs:
 def signs(connection: Connection, until: datetime) -> list[Signs]:
     """The signs of every source that is listed today, by slug."""
     start, end = period(until, SPARK)
+    rows = connection.execute(_signs(), {"start": start, "end": end})
+    return [Signs(**row) for row in rows.mappings()]
+
+
+def listed(connection: Connection, after: str, limit: int) -> list[str]:
+    """The slugs of the sources that are listed today and come after ``after``, in order."""
+    return list(connection.scalars(_LISTED, {"after": after, "most": limit}))
+
+
+def pulse(connection: Connection, until: datetime, slugs: Sequence[str]) -> list[SourcePulse]:
+    """How the sources ``slugs`` do, in this order; those nobody has are left out. Periods end with
+    the day of ``until``."""
+    statuses = {status.slug: status for status in counts.status(connection, slugs)}
+    wanted = [slug for slug in slugs if slug in statuses]
+    start, _ = period(until, SPARK)
+    per_day = _days(connection, wanted, until)
+    sampled = _sampled(connection, wanted, until)
+    visits = _visits(connection, wanted)
+    days = [(start + timedelta(days=n)).date() for n in range(SPARK)]
+    named = [(day, day.isoformat()) for day in days]
+    found = []
+    for slug in wanted:
+        seen = sampled[slug]
+        found.append(
+            SourcePulse(
+                status=statuses[slug],
+                url=seen.url,
+                language=seen.language,
+                days=tuple((day, per_day.get((slug, name), 0)) for day, name in named),
+                p50_seconds=percentile(seen.delays, 0.5),
+                p95_seconds=percentile(seen.delays, 0.95),
+                filled=seen.filled,
+                visits=tuple(visits.get(slug, ())),
+            )
+        )
+    return found
+
+
+def percentile(ordered: Sequence[int], share: float) -> int | None:
+    """The smallest value that ``share`` of them do not exceed (nearest rank); None of none."""
+    if not ordered:
+        return None
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def _days(
+    connection: Connection, slugs: Sequence[str], until: datetime
+) -> dict[tuple[str, str], int]:
+    """Articles per source and day."""
+    start, end = period(until, SPARK)
+    statement = _per_day(connection.dialect.name)
+    rows = connection.execute(statement, {"slugs": list(slugs), "start": start, "end": end})
+    return {(slug, day): articles for slug, day, articles in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What a source's newest articles say."""
+
+    url: str
+    language: str | None
+    filled: tuple[tuple[str, float], ...]
+    delays: tuple[int, ...]  # seconds from publication to the database, the shortest first
+
+
+def _sampled(connection: Connection, slugs: Sequence[str], until: datetime) -> dict[str, _Sample]:
+    """The newest articles of the period, source by source, from one statement."""
+    start, end = period(until, SPARK)
+    values = {"slugs": list(slugs), "start": start, "end": end, "timed": until - RECENT}
+    rows = connection.execute(_telling(connection.dialect.name), values)
+    return {slug: _sample(url, language, told) for slug, url, language, told in rows}
+
+
+def _sample(url: str, language: str | None, told: str) -> _Sample:
+    count, *numbers = map(int, told.split())
+    filled = [(name, n / count) for name, n in zip(FIELDS, numbers, strict=False) if count]
+    return _Sample(url, language, tuple(filled), tuple(sorted(numbers[len(FIELDS) :])))
+
+
+def _visits(connection: Connection, slugs: Sequence[str]) -> dict[str, list[VisitLine]]:
+    """The last visits of each source, the latest first."""
+    found: dict[str, list[VisitLine]] = {}
+    rows = connection.execute(_visiting(), {"slugs": list(slugs)})
+    for slug, started_at, outcome, detail, fresh in rows:
+        lines = found.setdefault(slug, [])
+        if len(lines) < VISITS:  # two of the same second may both be the eighth
+            lines.append(
+                VisitLine(started_at=started_at, outcome=outcome, detail=detail, fresh=fresh)
+            )
+    return found
+
+
+# Statements, made once: to make one costs as much as it takes to answer for a few sources.
+
+_CHOSEN = SourceRow.slug.in_(bindparam("slugs", expanding=True))
+_IN_PERIOD = (
+    ArticleRow.published_at >= bindparam("start"),
+    ArticleRow.published_at < bindparam("end"),
+)
+_LISTED = (
+    select(SourceRow.slug)
+    .where(SourceRow.is_active, SourceRow.slug > bindparam("after"))
+    .order_by(SourceRow.slug)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+@cache
+def _signs() -> Rows:
     of_it = ArticleRow.source_id == SourceRow.id
-    recent = select(func.count()).select_from(ArticleRow).where(of_it, *_between(start, end))
+    recent = select(func.count()).select_from(ArticleRow).where(of_it, *_IN_PERIOD)
     newest = (
         select(ArticleRow.published_origin)
         .where(of_it)
@@ -81,7 +204,7 @@ def signs(connection: Connection, until: datetime) -> list[Signs]:
     )
     says_when = case((newest.c.published_origin != "first_seen", 1.0), else_=0.0)
     waiting = counts.waiting_pages()
-    rows = connection.execute(
+    return (
         select(
             SourceRow.slug,
             SourceRow.name,
@@ -99,86 +222,27 @@ def signs(connection: Connection, until: datetime) -> list[Signs]:
         .where(SourceRow.is_active)
         .order_by(SourceRow.slug)
     )
-    return [Signs(**row._asdict()) for row in rows]
 
 
-def pulse(
-    connection: Connection, until: datetime, slugs: Sequence[str] | None = None
-) -> list[SourcePulse]:
-    """How the sources ``slugs`` do, in this order; every one that is listed today, by slug, when
-    it is None. Periods end with the day of ``until``."""
-    statuses = {status.slug: status for status in counts.status(connection, slugs)}
-    wanted = list(statuses) if slugs is None else [slug for slug in slugs if slug in statuses]
-    chosen = SourceRow.is_active if slugs is None else SourceRow.slug.in_(wanted)
-    per_day = _days(connection, chosen, until)
-    sampled = _sampled(connection, chosen, until)
-    visits = _visits(connection, chosen)
-    start, _ = period(until, SPARK)
-    days = [(start + timedelta(days=n)).date() for n in range(SPARK)]
-    found = []
-    for slug in wanted:
-        seen = sampled[slug]
-        found.append(
-            SourcePulse(
-                status=statuses[slug],
-                url=seen.url,
-                language=seen.language,
-                days=tuple((d, per_day.get((slug, d.isoformat()), 0)) for d in days),
-                p50_seconds=percentile(seen.delays, 0.5),
-                p95_seconds=percentile(seen.delays, 0.95),
-                filled=seen.filled,
-                visits=tuple(visits.get(slug, ())),
-            )
-        )
-    return found
-
-
-def percentile(ordered: Sequence[int], share: float) -> int | None:
-    """The smallest value that ``share`` of them do not exceed (nearest rank); None of none."""
-    if not ordered:
-        return None
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
-
-
-def _between(start: datetime, end: datetime) -> list[ColumnElement[bool]]:
-    return [ArticleRow.published_at >= start, ArticleRow.published_at < end]
-
-
-def _days(
-    connection: Connection, chosen: ColumnElement[bool], until: datetime
-) -> dict[tuple[str, str], int]:
-    """Articles per source and day."""
-    day = day_of(connection, ArticleRow.published_at)
-    rows = connection.execute(
-        select(SourceRow.slug, day.label("day"), func.count().label("articles"))
+@cache
+def _per_day(dialect: str) -> Rows:
+    day = day_of(dialect, ArticleRow.published_at)
+    return (
+        select(SourceRow.slug, day.label("day"), func.count())
         .join(ArticleRow, ArticleRow.source_id == SourceRow.id)
-        .where(chosen, *_between(*period(until, SPARK)))
+        .where(_CHOSEN, *_IN_PERIOD)
         .group_by(SourceRow.slug, "day")
     )
-    return {(row.slug, row.day): row.articles for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """What a source's newest articles say."""
-
-    url: str
-    language: str | None
-    filled: tuple[tuple[str, float], ...]
-    delays: tuple[int, ...]  # seconds from publication to the database, the shortest first
-
-
-def _sampled(
-    connection: Connection, chosen: ColumnElement[bool], until: datetime
-) -> dict[str, _Sample]:
-    """The newest articles of the period, source by source, from one statement."""
+@cache
+def _telling(dialect: str) -> Rows:
+    """Slug, address and language of each source, and what ``_sample`` unpacks."""
     signed = select(AuthorRow.article_id).where(AuthorRow.article_id == ArticleRow.id).exists()
     is_dated = ArticleRow.published_origin != "first_seen"
-    is_timed = is_dated & (ArticleRow.published_at >= until - RECENT)
+    is_timed = is_dated & (ArticleRow.published_at >= bindparam("timed"))
     is_ours = ArticleRow.published_at >= SourceRow.added_at  # older ones were waiting for us
-    delay = seconds(connection, ArticleRow.first_seen_at) - seconds(
-        connection, ArticleRow.published_at
-    )
+    delay = seconds(dialect, ArticleRow.first_seen_at) - seconds(dialect, ArticleRow.published_at)
     there = [
         signed,
         ArticleRow.summary.is_not(None),
@@ -194,7 +258,7 @@ def _sampled(
             ),
             case((is_timed & is_ours, cast(delay, String))).label("delay"),
         )
-        .where(ArticleRow.source_id == SourceRow.id, *_between(*period(until, SPARK)))
+        .where(ArticleRow.source_id == SourceRow.id, *_IN_PERIOD)
         .order_by(ArticleRow.published_at.desc())
         .limit(SAMPLE)
         .correlate(SourceRow)
@@ -203,29 +267,17 @@ def _sampled(
     columns = [func.count(), *(func.coalesce(func.sum(newest.c[name]), 0) for name in FIELDS)]
     delays = func.coalesce(func.aggregate_strings(newest.c.delay, " "), "")
     told = select(packed(*columns, delays)).select_from(newest).scalar_subquery()
-    rows = connection.execute(
-        select(SourceRow.slug, SourceRow.url, SourceRow.language, told.label("told")).where(chosen)
-    )
-    return {row.slug: _sample(row.url, row.language, row.told) for row in rows}
+    return select(SourceRow.slug, SourceRow.url, SourceRow.language, told).where(_CHOSEN)
 
 
-def _sample(url: str, language: str | None, told: str) -> _Sample:
-    count, *numbers = map(int, told.split())
-    filled = [(name, n / count) for name, n in zip(FIELDS, numbers, strict=False) if count]
-    return _Sample(url, language, tuple(filled), tuple(sorted(numbers[len(FIELDS) :])))
-
-
-def _nth_newest(moment: Any, source_id: Any, number: int) -> Any:
-    """When the ``number``-th newest row of each source is from; null when there are fewer."""
-    newest = select(moment).where(source_id == SourceRow.id).order_by(moment.desc())
-    return newest.offset(number - 1).limit(1).correlate(SourceRow).scalar_subquery()
-
-
-def _visits(connection: Connection, chosen: ColumnElement[bool]) -> dict[str, list[VisitLine]]:
-    """The last visits of each source, the latest first."""
-    beginning = _nth_newest(VisitRow.started_at, VisitRow.source_id, VISITS)
-    since = select(SourceRow.id, SourceRow.slug, beginning.label("since")).where(chosen).subquery()
-    rows = connection.execute(
+@cache
+def _visiting() -> Rows:
+    """Slug, and the visits since the eighth newest of it, the latest first."""
+    newest = select(VisitRow.started_at).where(VisitRow.source_id == SourceRow.id)
+    eighth = newest.order_by(VisitRow.started_at.desc()).offset(VISITS - 1).limit(1)
+    beginning = eighth.correlate(SourceRow).scalar_subquery()  # null when there are fewer
+    since = select(SourceRow.id, SourceRow.slug, beginning.label("since")).where(_CHOSEN).subquery()
+    return (
         select(since.c.slug, VisitRow.started_at, VisitRow.outcome, VisitRow.detail, VisitRow.fresh)
         .select_from(since)
         .join(
@@ -235,16 +287,3 @@ def _visits(connection: Connection, chosen: ColumnElement[bool]) -> dict[str, li
         )
         .order_by(since.c.id, VisitRow.started_at.desc(), VisitRow.id.desc())
     )
-    found: dict[str, list[VisitLine]] = {}
-    for row in rows:
-        lines = found.setdefault(row.slug, [])
-        if len(lines) < VISITS:  # two of the same second may both be the eighth
-            lines.append(
-                VisitLine(
-                    started_at=row.started_at,
-                    outcome=row.outcome,
-                    detail=row.detail,
-                    fresh=row.fresh,
-                )
-            )
-    return found

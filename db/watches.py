@@ -319,7 +319,7 @@ def _spikes(connection: Connection, ids: Sequence[str], rows: Sequence[Any]) -> 
         return []
     start, _ = period(rows[0].published_at, 57)
     _, end = period(rows[-1].published_at, 1)
-    day = day_of(connection, TagRow.published_at)
+    day = day_of(connection.dialect.name, TagRow.published_at)
     counted = connection.execute(
         select(day.label("day"), func.count(ArticleRow.story_id.distinct()).label("stories"))
         .join(ArticleRow, ArticleRow.id == TagRow.article_id)

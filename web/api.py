@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from db.front import Choice, StoryCard
 from db.reading import Reading, reading
 from techwire.errors import NotFound
 from web.house import House, answered
+from web.links import link
 from web.openapi import BASE, Operation, document
 from web.params import Parameter, read
 from web.plain import as_csv, as_json, flat
@@ -59,6 +61,25 @@ ROWS = Parameter(
 TABLE = Parameter(
     name="table", says="Which table", choices=tabular.OPEN, is_path=True, example="tag"
 )
+AFTER = Parameter(
+    name="after", says="Only those that follow this slug: the last one of the part before"
+)
+PART = Parameter(
+    name="limit",
+    says="At most this many; next leads to the others",
+    kind="integer",
+    default=100,
+    least=1,
+    most=1_000,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a long answer."""
+
+    rows: list[Any]
+    next: dict[str, Any] | None  # what to ask with for the part that follows; None: the last
 
 
 class Api:
@@ -69,7 +90,8 @@ class Api:
         self._paths: dict[str, tuple[Operation, Callable[[dict[str, Any]], Any]]] = {}
         for operation, answer in self._declared():
             self._paths[operation.path] = (operation, answer)
-        self._document = as_json(document([op for op, _ in self._paths.values()]))
+        told = document([op for op, _ in self._paths.values()])
+        self._document = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
     def routes(self) -> list[Route]:
         """Path → answer."""
@@ -154,11 +176,12 @@ class Api:
             (
                 Operation(
                     "/sources",
-                    "How each source does",
-                    (SHAPE,),
+                    "How each source does, by slug",
+                    (AFTER, PART, SHAPE),
                     "sources",
                     list[pulse.SourcePulse],
-                    True,
+                    has_csv=True,
+                    is_paged=True,
                 ),
                 self._sources,
             ),
@@ -212,15 +235,25 @@ class Api:
             if operation.path == "/tables/{table}":
                 return self._streamed(request, asked, shape)
             found = answer(asked)
+            told: dict[str, Any] = {operation.name: found}
+            following = None
+            if isinstance(found, Part):
+                if found.next:
+                    shaped = {} if shape == "json" else {"format": shape}
+                    following = link(BASE + operation.path, **found.next, **shaped)
+                found = found.rows
+                told = {operation.name: found, "next": following}
             if shape == "csv":
                 columns = [f.name for f in fields(_row_type(operation))]
                 text = "".join(as_csv(columns, (flat(row) for row in found)))
                 made = answered(request, text, "text/csv; charset=utf-8")
                 name = operation.path.strip("/")
                 made.headers["content-disposition"] = f'attachment; filename="{name}.csv"'
-                return made
-            text = as_json({operation.name: found})
-            return answered(request, text, "application/json")
+            else:
+                made = answered(request, as_json(told), "application/json")
+            if following:
+                made.headers["link"] = f'<{following}>; rel="next"'
+            return made
 
         return respond
 
@@ -284,12 +317,18 @@ class Api:
 
         return house.kept.get(f"api company {asked['days']} {asked['name'][:200]}", make)
 
-    def _sources(self, asked: dict[str, Any]) -> list[pulse.SourcePulse]:
-        def make() -> list[pulse.SourcePulse]:
-            with self._house.database.reading() as connection:
-                return pulse.pulse(connection, front.as_of(connection, self._house.now()))
+    def _sources(self, asked: dict[str, Any]) -> Part:
+        after, limit = asked["after"] or "", asked["limit"]
 
-        return self._house.kept.get("api sources", make)
+        def make() -> Part:
+            with self._house.database.reading() as connection:
+                slugs = pulse.listed(connection, after, limit + 1)
+                until = front.as_of(connection, self._house.now())
+                rows = pulse.pulse(connection, until, slugs[:limit])
+            is_cut = len(slugs) > limit
+            return Part(rows, {"after": slugs[limit - 1], "limit": limit} if is_cut else None)
+
+        return self._house.kept.get(f"api sources {limit} {after}", make)
 
     def _trends(self, asked: dict[str, Any]) -> list[movement.Riser]:
         def make() -> list[movement.Riser]:

@@ -21,7 +21,8 @@ from web.access import Access
 from web.api import Api
 from web.complaints import in_french
 from web.feeds import Feeds
-from web.house import HERE, House, answered, link
+from web.house import HERE, House, answered
+from web.links import link
 from web.openapi import BASE
 from web.pages import Pages
 from web.plain import as_json
@@ -33,6 +34,7 @@ _POSITION = re.compile(r"position (\d+)")
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 A_YEAR = 31_536_000  # seconds; a file's address changes when it does
 SMALLEST = 600  # bytes that are worth compressing
+HARD = 4  # of 9: half the time of the hardest, and 7 % more bytes of a page
 
 
 def create(
@@ -55,7 +57,7 @@ def create(
         ],
         middleware=[
             Middleware(Access, settings=settings),
-            Middleware(GZipMiddleware, minimum_size=SMALLEST),
+            Middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=HARD),
         ],
         exception_handlers={
             NotFound: failures.not_found,

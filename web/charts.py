@@ -6,9 +6,10 @@ of one size on a telephone and on a large screen; vertical ones are pixels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 POINTED_AT = 120  # bars; more are narrower than a finger and a third of the page's weight
 MARK_ROOM = 5.5  # per cent between the middles of two marks: a mark's 16 px on a telephone
@@ -37,14 +38,21 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars per day, a smoothed line, and marks."""
+    """Bars per day, a smoothed line, and marks. What a template does not draw is not computed."""
 
-    bars: tuple[Bar, ...]  # of the days that are not nought
-    line: str  # points of the average: "x,y …" in a box of 100 by 100, y downwards
+    days: tuple[tuple[date, int], ...]  # the oldest first
     top: int  # value at the upper edge, a round number
     marks: tuple[Mark, ...]
-    first: date
-    last: date
+
+    @property
+    def first(self) -> date:
+        """The oldest day."""
+        return self.days[0][0]
+
+    @property
+    def last(self) -> date:
+        """The newest day."""
+        return self.days[-1][0]
 
     @property
     def levels(self) -> int:
@@ -54,35 +62,48 @@ class Chart:
     @property
     def is_long(self) -> bool:
         """Too many days for each to be a thing one can point at."""
-        return len(self.bars) > POINTED_AT
+        return sum(1 for _, value in self.days if value) > POINTED_AT
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """The days that are not nought."""
+        return tuple(Bar(x, width, height, *self.days[n]) for n, x, width, height in self._places())
 
     @property
     def outline(self) -> str:
         """All bars as one SVG path: a tenth of the bytes, where no bar needs a name."""
-        return "".join(f"M{b.x:g} 100v-{b.height:g}h{b.width:g}v{b.height:g}z" for b in self.bars)
+        return "".join(
+            f"M{x:g} 100v-{height:g}h{width:g}v{height:g}z"
+            for _, x, width, height in self._places()
+        )
+
+    @property
+    def line(self) -> str:
+        """Points of the average: "x,y …" in a box of 100 by 100, y downwards."""
+        step = 100 / len(self.days)
+        mean = smoothed([value for _, value in self.days])
+        return " ".join(
+            f"{_short((n + 0.5) * step)},{_short(100 - 100 * value / self.top)}"
+            for n, value in enumerate(mean)
+        )
+
+    def _places(self) -> Iterator[tuple[int, float, float, float]]:
+        """Number, left edge, width and height of each bar."""
+        step = 100 / len(self.days)
+        width = _short(step * 0.8)
+        for n, (_, value) in enumerate(self.days):
+            if value:
+                yield n, _short(n * step + step * 0.1), width, _short(100 * value / self.top)
 
 
 def chart(days: Sequence[tuple[date, int]], marked: Sequence[date] = ()) -> Chart:
     """The chart of one value per day, the oldest first; ``days`` holds one day at least."""
-    top = rounded_up(max(value for _, value in days))
     step = 100 / len(days)
-    places = {day: number for number, (day, _) in enumerate(days)}
-    bars = tuple(
-        Bar(
-            _short(n * step + step * 0.1), _short(step * 0.8), _short(100 * value / top), day, value
-        )
-        for n, (day, value) in enumerate(days)
-        if value
-    )
-    mean = smoothed([value for _, value in days])
-    line = " ".join(
-        f"{_short((n + 0.5) * step)},{_short(100 - 100 * value / top)}"
-        for n, value in enumerate(mean)
-    )
+    places = {day: number for number, (day, _) in enumerate(days)} if marked else {}
     marks = _apart(
         [(n, _short((places[d] + 0.5) * step)) for n, d in enumerate(marked, 1) if d in places]
     )
-    return Chart(bars, line, top, marks, days[0][0], days[-1][0])
+    return Chart(tuple(days), rounded_up(max(value for _, value in days)), marks)
 
 
 def _apart(marked: Sequence[tuple[int, float]]) -> tuple[Mark, ...]:
@@ -97,10 +118,11 @@ def _apart(marked: Sequence[tuple[int, float]]) -> tuple[Mark, ...]:
 def smoothed(values: Sequence[int], window: int = WINDOW) -> list[float]:
     """The mean of ``window`` values around each; fewer at the ends."""
     half = window // 2
+    sums = [0, *accumulate(values)]
     found = []
     for n in range(len(values)):
-        around = values[max(0, n - half) : n + half + 1]
-        found.append(sum(around) / len(around))
+        first, after = max(0, n - half), min(len(values), n + half + 1)
+        found.append((sums[after] - sums[first]) / (after - first))
     return found
 
 

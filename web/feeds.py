@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from db import listing, search
 from db.places import places
-from web.house import House, answered, link
+from web.house import House, answered
+from web.links import link
 from web.params import Parameter, read
 
 # what XML 1.0 has not: control characters, halves of pairs, the last two of the plane

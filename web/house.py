@@ -11,20 +11,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
 from db import Database
+from web.chips import chip, hue
+from web.drawing import bars
+from web.links import link, web_only
 from web.marks import sought
 from web.settings import Settings
 from web.wording import LANGUAGES, Wording
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
-HUES = 16  # colours of company chips, as style.css has them
 MOST_KEPT = 64  # answers
 STALE = 10  # times its age: so much older an answer is given while a new one is made
 COOKIE = "techwire_language"
@@ -103,6 +104,8 @@ class House:
         )
         self._environment.globals |= {
             "asset": self.asset,
+            "bars": bars,
+            "chip": chip,
             "hue": hue,
             "link": link,
             "sought": sought,
@@ -152,24 +155,6 @@ def answered(
         if headers["etag"] in {tag.strip() for tag in known.split(",")}:
             return Response(status_code=304, headers=headers)
     return Response(body, status, headers, media_type)
-
-
-def hue(company: str) -> str:
-    """The colour of a company's chip: the same on every page, of every version."""
-    return f"h{hashlib.blake2b(company.encode(), digest_size=2).digest()[0] % HUES}"
-
-
-def link(path: str, *parts: object, **query: object) -> str:
-    """A path of ours with its parts and values quoted; values that are None are left out."""
-    for part in parts:
-        path += "/" + quote(str(part), safe="")
-    given = {name: value for name, value in query.items() if value not in (None, "")}
-    return f"{path}?{urlencode(given)}" if given else path
-
-
-def web_only(url: str) -> str:
-    """``url`` if a browser may be sent there; "#" for javascript:, data: and the like."""
-    return url if url.startswith(("https://", "http://")) else "#"
 
 
 def _preferred(header: str) -> str:

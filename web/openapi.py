@@ -25,6 +25,7 @@ class Operation:
     name: str  # of what the answer holds
     answer: Any  # type of that
     has_csv: bool = False
+    is_paged: bool = False  # the answer is a part, and says where the next one is
 
 
 ERROR = {
@@ -45,6 +46,11 @@ ERROR = {
     },
 }
 
+NEXT = {
+    "anyOf": [{"type": "string"}, {"type": "null"}],
+    "description": "Path of the next part; null after the last (in CSV: the Link header)",
+}
+
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """OpenAPI 3.1."""
@@ -63,11 +69,14 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
 
 
 def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    body = {
+    body: dict[str, Any] = {
         "type": "object",
         "required": [operation.name],
         "properties": {operation.name: schema_of(operation.answer, schemas)},
     }
+    if operation.is_paged:
+        body["required"] = [operation.name, "next"]
+        body["properties"] |= {"next": NEXT}
     content: dict[str, Any] = {"application/json": {"schema": body}}
     if operation.has_csv:
         content["text/csv"] = {"schema": {"type": "string"}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from web.complaints import in_french
 
@@ -171,6 +171,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 """Key → English, French. ``{0}`` stands for the first value."""
 
+_SPOKEN: Mapping[str, Mapping[str, str]] = {
+    language: {key: said[place] for key, said in WORDS.items()}
+    for place, language in enumerate(LANGUAGES)
+}
+
 _MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     "fr": [
@@ -201,9 +206,10 @@ _NAMES = {
 class Wording:
     """One language of the interface; times in one zone."""
 
-    def __init__(self, language: str, zone: tzinfo) -> None:
+    def __init__(self, language: str, zone: tzinfo = UTC) -> None:
         self.language = language if language in LANGUAGES else "en"
         self._zone = zone
+        self._words = _SPOKEN[self.language]
 
     @property
     def other(self) -> str:
@@ -211,7 +217,8 @@ class Wording:
         return "en" if self.language == "fr" else "fr"
 
     def __call__(self, key: str, *values: object) -> str:
-        return WORDS[key][LANGUAGES.index(self.language)].format(*values)
+        said = self._words[key]
+        return said.format(*values) if values else said
 
     def count(self, number: int, one: str, many: str) -> str:
         """``1 story``, ``2 stories``; French counts nought as one."""

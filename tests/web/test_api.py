@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -14,8 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db.answers import TaggedCompany
+from techwire.types import Level
 from tests.web.conftest import NO_TLS
-from tests.web.news import EVIL, SPELT
+from tests.web.news import EVIL, NOW, SPELT
+from web.plain import as_json, plain
 
 API = "/api/v1"
 
@@ -121,6 +125,45 @@ def test_csv_of_a_table_holds_all_of_it(client: httpx.Client, table: str) -> Non
     assert len(rows) == len(same) > 0
     assert list(rows[0]) == list(same[0])
     assert len(client.get(f"{API}/tables/{table}?limit=1").text.strip().splitlines()) >= 2
+
+
+def test_sources_come_in_parts_each_source_once(client: httpx.Client) -> None:
+    whole = client.get(f"{API}/sources").json()
+    assert whole["next"] is None
+    parts: list[Any] = []
+    path: str | None = f"{API}/sources?limit=1"
+    while path and len(parts) <= len(whole["sources"]):
+        part = client.get(path).json()
+        parts += part["sources"]
+        path = part["next"]
+    assert parts == whole["sources"]
+    assert len(parts) > 1
+
+
+def test_csv_says_in_a_header_where_the_next_part_is(client: httpx.Client) -> None:
+    first = client.get(f"{API}/sources?limit=1&format=csv")
+    second = client.get(first.links["next"]["url"])
+    rows = [list(csv.DictReader(io.StringIO(part.text))) for part in (first, second)]
+    assert [len(part) for part in rows] == [1, 1]
+    assert rows[0] != rows[1]
+    assert "next" not in client.get(f"{API}/sources").links
+
+
+def test_json_has_a_line_for_each_field_of_a_row() -> None:
+    row = TaggedCompany(
+        id="é", name='"', relevance=0.5, level=Level.PRIMARY, confidence=1.0, known=True, mentions=0
+    )
+    answer = {"rows": [row, {"at": (NOW, NOW.date()), "none": {}, 1: None}], "next": None}
+    text = as_json(answer)
+    assert json.loads(text) == json.loads(json.dumps(plain(answer)))
+    assert text.splitlines()[:5] == ["{", ' "rows": [', "  {", '   "id": "é",', '   "name": "\\"",']
+    assert '   "at": ["2026-03-02T09:00:00Z", "2026-03-02"],' in text.splitlines()
+    assert as_json({"rows": []}) == '{\n "rows": []\n}\n'
+
+
+def test_what_is_no_json_is_not_written_as_if_it_were() -> None:
+    with pytest.raises(TypeError, match="bytes is no JSON"):
+        as_json({"rows": [b"raw"]})
 
 
 def test_what_is_secret_or_raw_is_no_table(client: httpx.Client) -> None:

@@ -10,10 +10,10 @@ import pytest
 from db.answers import Version
 from techwire.types import Level, Mention, Tag, VisitOutcome, Zone
 from web.charts import chart, rounded_up, smoothed
+from web.chips import hue
 from web.complaints import in_french
 from web.corrections import correction
 from web.edits import edits, words
-from web.house import hue
 from web.marks import pieces, sought
 from web.wording import WORDS, Wording
 
