@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,24 +44,24 @@ def rising(connection: Connection, until: datetime, limit: int = 12) -> list[Ris
     two weeks out of three."""
     start, end = period(until, 7 * WEEKS)
     week = end - timedelta(days=7)
-    rows = connection.execute(_counted(), {"start": start, "week": week, "end": end}).all()
-    scored = sorted(
-        ((score(int(r.this_week), int(r.before)), r) for r in rows),
-        key=lambda pair: (-pair[0], -pair[1].this_week, pair[1].company_id),
+    values = {"start": start, "week": week, "end": end}
+    scored = (
+        (-score(this_week, before), -this_week, key, name, sector, before)
+        for key, name, sector, this_week, before in connection.execute(_counted(), values)
     )
-    chosen = [(value, row) for value, row in scored if value > 0][:limit]
-    days = _days(connection, [row.company_id for _, row in chosen], start, end)
+    chosen = [one for one in heapq.nsmallest(limit, scored) if one[0] < 0]
+    days = _days(connection, [key for _, _, key, *_ in chosen], start, end)
     return [
         Riser(
-            id=row.company_id,
-            name=row.name,
-            sector=row.sector,
-            this_week=int(row.this_week),
-            usual=int(row.before) / (WEEKS - 1),
-            score=round(value, 2),
-            days=days[row.company_id],
+            id=key,
+            name=name,
+            sector=sector,
+            this_week=-this_week,
+            usual=before / (WEEKS - 1),
+            score=round(-value, 2),
+            days=days[key],
         )
-        for value, row in chosen
+        for value, this_week, key, name, sector, before in chosen
     ]
 
 

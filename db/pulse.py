@@ -15,20 +15,22 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Float,
     Integer,
+    ScalarSelect,
     Select,
     String,
     bindparam,
     case,
     cast,
     func,
+    literal,
     select,
 )
 
 from db import counts
 from db.answers import SourceStatus
-from db.days import day_of, packed, period, seconds
+from db.columns import Utc
+from db.days import midnight, numbers, packed, period, seconds
 from db.tables import ArticleRow, AuthorRow, SourceRow, VisitRow
 
 SPARK = 30  # days of the little chart
@@ -75,15 +77,22 @@ class Signs:
     paused_at: datetime | None
     failures: int  # visits failed in a row
     waiting: int  # pages
-    articles: int  # of the last ``SPARK`` days
+    articles: int | None  # of the last ``SPARK`` days; None: it has published within a day
     last_published_at: datetime | None
-    dated: float | None  # share of its newest articles whose page says when; None: no article
+    judged: int  # newest articles that are looked at for a date
+    dated: int  # of these, those whose page says when; not counted beyond half of ``JUDGED``
+
+    @property
+    def is_undated(self) -> bool:
+        """Fewer than half of its newest articles have a date of their own."""
+        return self.dated < min(self.judged, JUDGED) / 2
 
 
 def signs(connection: Connection, until: datetime) -> list[Signs]:
     """The signs of every source that is listed today, by slug."""
     start, end = period(until, SPARK)
-    rows = connection.execute(_signs(), {"start": start, "end": end})
+    values = {"start": start, "end": end, "quiet": until - timedelta(days=1)}
+    rows = connection.execute(_signs(), values)
     return [Signs(**row) for row in rows.mappings()]
 
 
@@ -98,11 +107,10 @@ def pulse(connection: Connection, until: datetime, slugs: Sequence[str]) -> list
     statuses = {status.slug: status for status in counts.status(connection, slugs)}
     wanted = [slug for slug in slugs if slug in statuses]
     start, _ = period(until, SPARK)
-    per_day = _days(connection, wanted, until)
+    per_day = _days(connection, wanted, start)
     sampled = _sampled(connection, wanted, until)
     visits = _visits(connection, wanted)
     days = [(start + timedelta(days=n)).date() for n in range(SPARK)]
-    named = [(day, day.isoformat()) for day in days]
     found = []
     for slug in wanted:
         seen = sampled[slug]
@@ -111,7 +119,7 @@ def pulse(connection: Connection, until: datetime, slugs: Sequence[str]) -> list
                 status=statuses[slug],
                 url=seen.url,
                 language=seen.language,
-                days=tuple((day, per_day.get((slug, name), 0)) for day, name in named),
+                days=tuple(zip(days, per_day[slug], strict=True)),
                 p50_seconds=percentile(seen.delays, 0.5),
                 p95_seconds=percentile(seen.delays, 0.95),
                 filled=seen.filled,
@@ -128,14 +136,16 @@ def percentile(ordered: Sequence[int], share: float) -> int | None:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def _days(
-    connection: Connection, slugs: Sequence[str], until: datetime
-) -> dict[tuple[str, str], int]:
-    """Articles per source and day."""
-    start, end = period(until, SPARK)
+def _days(connection: Connection, slugs: Sequence[str], start: datetime) -> dict[str, list[int]]:
+    """Articles per source on each day of the period."""
     statement = _per_day(connection.dialect.name)
-    rows = connection.execute(statement, {"slugs": list(slugs), "start": start, "end": end})
-    return {(slug, day): articles for slug, day, articles in rows}
+    found: dict[str, list[int]] = {}
+    for slug, told in connection.execute(statement, {"slugs": list(slugs), "start": start}):
+        days = found[slug] = [0] * SPARK
+        for one in told.split(","):
+            number, articles = one.split()
+            days[int(number)] = int(articles)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +203,7 @@ _LISTED = (
 @cache
 def _signs() -> Rows:
     of_it = ArticleRow.source_id == SourceRow.id
+    last = select(func.max(ArticleRow.published_at)).where(of_it).scalar_subquery()
     recent = select(func.count()).select_from(ArticleRow).where(of_it, *_IN_PERIOD)
     newest = (
         select(ArticleRow.published_origin)
@@ -202,7 +213,10 @@ def _signs() -> Rows:
         .correlate(SourceRow)
         .subquery()
     )
-    says_when = case((newest.c.published_origin != "first_seen", 1.0), else_=0.0)
+    # articles are large, and lie apart: no more of them are read than it takes to be sure
+    says_when = newest.c.published_origin != "first_seen"
+    dated = select(literal(1).label("one")).select_from(newest).where(says_when).limit(JUDGED // 2)
+    judged = select(ArticleRow.id).where(of_it).limit(JUDGED).correlate(SourceRow)
     waiting = counts.waiting_pages()
     return (
         select(
@@ -211,12 +225,10 @@ def _signs() -> Rows:
             SourceRow.paused_at,
             SourceRow.failures,
             func.coalesce(waiting.c.waiting, 0).label("waiting"),
-            recent.scalar_subquery().label("articles"),
-            select(func.max(ArticleRow.published_at))
-            .where(of_it)
-            .scalar_subquery()
-            .label("last_published_at"),
-            select(cast(func.avg(says_when), Float)).scalar_subquery().label("dated"),
+            case((last < bindparam("quiet"), recent.scalar_subquery())).label("articles"),
+            last.label("last_published_at"),
+            _number(judged).label("judged"),
+            _number(dated).label("dated"),
         )
         .outerjoin(waiting, waiting.c.source_id == SourceRow.id)
         .where(SourceRow.is_active)
@@ -224,15 +236,30 @@ def _signs() -> Rows:
     )
 
 
+def _number(rows: Any) -> ScalarSelect[int]:
+    """How many ``rows`` there are."""
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
+
+
 @cache
 def _per_day(dialect: str) -> Rows:
-    day = day_of(dialect, ArticleRow.published_at)
-    return (
-        select(SourceRow.slug, day.label("day"), func.count())
-        .join(ArticleRow, ArticleRow.source_id == SourceRow.id)
-        .where(_CHOSEN, *_IN_PERIOD)
-        .group_by(SourceRow.slug, "day")
+    """Slug, and "0 12,1 14 …": each day of the period with its articles, counted one by one in a
+    few neighbouring index entries each."""
+    number = numbers(literal(SPARK, Integer))
+    start = bindparam("start", type_=Utc)
+    first, after = (midnight(dialect, start, number.c.n + more) for more in (0, 1))
+    articles = (
+        select(func.count())
+        .where(
+            ArticleRow.source_id == SourceRow.id,
+            ArticleRow.published_at >= first,
+            ArticleRow.published_at < after,
+        )
+        .correlate(SourceRow, number)
+        .scalar_subquery()
     )
+    told = select(func.aggregate_strings(packed(number.c.n, articles), ",")).select_from(number)
+    return select(SourceRow.slug, told.correlate(SourceRow).scalar_subquery()).where(_CHOSEN)
 
 
 @cache

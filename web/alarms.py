@@ -10,7 +10,6 @@ from web.wording import Wording
 FAILED = 3  # visits in a row; fewer is the weather of the net
 SILENT = 5  # times the usual gap between two articles, and a day at least
 WAITING = 500  # pages; more than a visit or two leave over
-UNDATED = 0.5  # share of articles with a date below which times cannot be trusted
 
 
 def alarms(found: Signs, *, until: datetime, words: Wording) -> list[str]:
@@ -20,13 +19,13 @@ def alarms(found: Signs, *, until: datetime, words: Wording) -> list[str]:
     said = []
     if found.failures >= FAILED:
         said.append(words("alarm failing", found.failures))
-    if found.articles >= 2 and found.last_published_at is not None:
+    if found.articles and found.articles >= 2 and found.last_published_at is not None:
         gap = SPARK * 86_400 / found.articles
         silence = (until - found.last_published_at).total_seconds()
         if silence > max(SILENT * gap, 86_400):
             said.append(words("alarm silent", words.span(silence), words.span(gap)))
     if found.waiting >= WAITING:
         said.append(words("alarm waiting", words.number(found.waiting)))
-    if found.dated is not None and found.dated < UNDATED:
+    if found.is_undated:
         said.append(words("alarm undated"))
     return said

@@ -68,7 +68,7 @@ PART = Parameter(
     name="limit",
     says="At most this many; next leads to the others",
     kind="integer",
-    default=100,
+    default=50,
     least=1,
     most=1_000,
 )

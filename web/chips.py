@@ -1,13 +1,15 @@
-"""The coloured chip of a company, as HTML: a page has a hundred of them, most of them often."""
+"""The small things of which a page has a hundred, as HTML: chips of companies, visits."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from db.pulse import VisitLine
 from web.links import link
 from web.wording import Wording
 
@@ -37,4 +39,19 @@ def _chip(key: str, name: str, level: str | None, known: bool, language: str) ->
     place = escape(link("/company", key))
     return Markup(  # noqa: S704  (each piece is escaped)
         f'<a class="chip {hue(key)}{faint}" href="{place}"{title}>{escape(name)}{mark}</a>'
+    )
+
+
+def visits(lines: Sequence[VisitLine], words: Wording) -> Markup:
+    """How the visits of a source ended, each with its time on hover, a space after it."""
+    return Markup("").join(_visit(line, words) for line in lines)
+
+
+def _visit(line: VisitLine, words: Wording) -> Markup:
+    kind = "good" if line.outcome in ("ok", "unchanged", "empty") else "bad"
+    title = words.time(line.started_at) + (f": {escape(line.detail)}" if line.detail else "")
+    fresh = f" +{line.fresh}" if line.fresh else ""
+    return Markup(  # noqa: S704  (each piece is escaped, or ours)
+        f'<span class="visit {kind}" title="{title}">{escape(words.outcome(line.outcome))}'
+        f"{fresh}</span> "
     )

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import Database
-from web.chips import chip, hue
+from web.chips import chip, hue, visits
 from web.drawing import bars
 from web.links import link, web_only
 from web.marks import sought
@@ -109,6 +109,7 @@ class House:
             "hue": hue,
             "link": link,
             "sought": sought,
+            "visits": visits,
         }
         self._environment.filters["web_only"] = web_only
 

@@ -37,26 +37,33 @@ def plain(value: Any) -> Any:
 def as_json(value: Any) -> str:
     """JSON, times as in ``plain``. Each field of each answer has a line of its own, because people
     read it too; what is deeper stands on that line, which the encoder's C code writes."""
-    return "".join(_lines(value, LINES)) + "\n"
+    pieces: list[str] = []
+    _write(value, LINES, "\n", pieces)
+    return "".join([*pieces, "\n"])
 
 
-def _lines(value: Any, deep: int, pad: str = "\n") -> Iterator[str]:
-    """``value`` with a line for each item of its ``deep`` outer levels."""
+def _write(value: Any, deep: int, pad: str, pieces: list[str]) -> None:
+    """Adds ``value`` with a line for each item of its ``deep`` outer levels."""
     if is_dataclass(value) and not isinstance(value, type):
         value = _fields(value)
     if not deep or not value or not isinstance(value, (dict, list, tuple)):
-        yield _ENCODER.encode(value)
+        pieces.append(_ENCODER.encode(value))
         return
-    is_object = isinstance(value, dict)
-    comma = pad + " "
-    yield "{" if is_object else "["
-    for item in value.items() if isinstance(value, dict) else value:
-        yield comma
-        if is_object:
-            yield _ENCODER.encode(str(item[0])) + ": "
-        yield from _lines(item[1] if is_object else item, deep - 1, pad + " ")
-        comma = "," + pad + " "
-    yield pad + ("}" if is_object else "]")
+    comma, inner = pad + " ", pad + " "
+    if isinstance(value, dict):
+        pieces.append("{")
+        for key, item in value.items():
+            pieces += (comma, _ENCODER.encode(str(key)), ": ")
+            _write(item, deep - 1, inner, pieces)
+            comma = "," + inner
+        pieces += (pad, "}")
+        return
+    pieces.append("[")
+    for item in value:
+        pieces.append(comma)
+        _write(item, deep - 1, inner, pieces)
+        comma = "," + inner
+    pieces += (pad, "]")
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -72,6 +79,11 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def _encodable(value: Any) -> Any:
     """What the encoder does not know, in the types of JSON."""
+    kind = type(value)
+    if kind is date:  # thousands of them in a list of sources
+        return value.isoformat()
+    if kind is datetime:
+        return value.isoformat().replace("+00:00", "Z")
     if is_dataclass(value) and not isinstance(value, type):
         return _fields(value)
     simple = plain(value)
