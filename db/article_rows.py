@@ -100,48 +100,45 @@ def write_around(connection: Connection, prepared: Sequence[Prepared]) -> None:
 def write_tags(connection: Connection, prepared: Sequence[Prepared]) -> None:
     """Tags and mentions of articles that have none."""
     companies.meet(connection, (tag for one in prepared for tag in one.article.tags))
-    rows.write_new(connection, TagRow, [row for one in prepared for row in _tag_rows(one)])
-    rows.write_new(connection, MentionRow, [row for one in prepared for row in _mention_rows(one)])
+    rows.write_columns(connection, TagRow, _tags(prepared))
+    rows.write_columns(connection, MentionRow, _mentions(prepared))
 
 
-def _tag_rows(one: Prepared) -> list[dict[str, Any]]:
-    return [
-        {
-            "article_id": one.key,
-            "company_id": tag.company,
-            "published_at": one.row["published_at"],
-            "relevance": tag.relevance,
-            "level": tag.level.value,
-            "confidence": tag.confidence,
-            "known": tag.known,
-            "mention_count": len(tag.mentions),
-            "owner_id": tag.owner,
-            "catalogue_version": one.article.catalogue_version,
-            "story_id": one.row["story_id"],
-            "is_copy": one.row["copy_of_id"] is not None,
-        }
-        for tag in one.article.tags
-    ]
-
-
-def _mention_rows(one: Prepared) -> list[dict[str, Any]]:
-    """Mentions; those in text that was not kept are left out."""
-    lengths = {
-        Zone.TITLE: len(one.row["title"]),
-        Zone.SUMMARY: len(one.row["summary"] or ""),
-        Zone.BODY: len(one.row["body"]),
+def _tags(prepared: Sequence[Prepared]) -> dict[str, list[Any]]:
+    pairs = [(one, tag) for one in prepared for tag in one.article.tags]
+    return {
+        "article_id": [one.key for one, _ in pairs],
+        "company_id": [tag.company for _, tag in pairs],
+        "published_at": [one.row["published_at"] for one, _ in pairs],
+        "relevance": [tag.relevance for _, tag in pairs],
+        "level": [tag.level.value for _, tag in pairs],
+        "confidence": [tag.confidence for _, tag in pairs],
+        "known": [tag.known for _, tag in pairs],
+        "mention_count": [len(tag.mentions) for _, tag in pairs],
+        "owner_id": [tag.owner for _, tag in pairs],
+        "catalogue_version": [one.article.catalogue_version for one, _ in pairs],
+        "story_id": [one.row["story_id"] for one, _ in pairs],
+        "is_copy": [one.row["copy_of_id"] is not None for one, _ in pairs],
     }
-    return [
-        {
-            "article_id": one.key,
-            "company_id": tag.company,
-            "zone": mention.zone.value,
-            "start": mention.start,
-            "end": mention.end,
-            "surface": storable(mention.surface),
-            "rule": mention.rule,
+
+
+_MENTION = ("article_id", "company_id", "zone", "start", "end", "surface", "rule")
+
+
+def _mentions(prepared: Sequence[Prepared]) -> dict[str, Sequence[Any]]:
+    """Mentions; those in text that was not kept are left out."""
+    found = []
+    for one in prepared:
+        key, row = one.key, one.row
+        lengths = {
+            Zone.TITLE: len(row["title"]),
+            Zone.SUMMARY: len(row["summary"] or ""),
+            Zone.BODY: len(row["body"]),
         }
-        for tag in one.article.tags
-        for mention in tag.mentions
-        if mention.end <= lengths[mention.zone]
-    ]
+        found += [
+            (key, tag.company, m.zone.value, m.start, m.end, storable(m.surface), m.rule)
+            for tag in one.article.tags
+            for m in tag.mentions
+            if m.end <= lengths[m.zone]
+        ]
+    return dict(zip(_MENTION, zip(*found, strict=True), strict=True)) if found else {}

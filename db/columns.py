@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,9 +13,11 @@ from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine
 
 def stamp(moment: datetime) -> str:
     """``YYYY-MM-DDTHH:MM:SSZ``, the text of a time in SQLite; sorts as the times do."""
-    if moment.tzinfo is None:
-        raise TypeError(f"naive datetime {moment!r}: times are aware, in UTC")
-    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
+    if moment.tzinfo is not UTC:
+        if moment.tzinfo is None:
+            raise TypeError(f"naive datetime {moment!r}: times are aware, in UTC")
+        moment = moment.astimezone(UTC)
+    return f"{moment.isoformat()[:19]}Z"
 
 
 def to_the_second(moment: datetime) -> datetime:
@@ -49,6 +52,27 @@ class Utc(TypeDecorator[datetime]):
         if isinstance(value, datetime):
             return value.astimezone(UTC)
         return datetime.fromisoformat(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """In SQLite one call for a value; the way around it takes three, thirteen times an
+        article."""
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else _stamped
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None] | None:
+        """The same on the way back."""
+        if dialect.name == "postgresql":
+            return super().result_processor(dialect, coltype)
+        return _read
+
+
+def _stamped(moment: datetime | None) -> str | None:
+    return None if moment is None else stamp(moment)
+
+
+def _read(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -29,20 +29,34 @@ def write_new(connection: Connection, table: type[Base], rows: Sequence[Row]) ->
     _write(connection, table, rows, is_new=True)
 
 
+def write_columns(
+    connection: Connection, table: type[Base], columns: Mapping[str, Sequence[Any]]
+) -> None:
+    """Inserts rows given by their columns, all of one length; leaves a row that is there already
+    as it is. For the many small rows of an article, which never have to be dictionaries."""
+    if any(columns.values()):
+        _insert(connection, table, columns, is_new=True)
+
+
 def _write(connection: Connection, table: type[Base], rows: Sequence[Row], *, is_new: bool) -> None:
-    if not rows:
-        return
+    if rows:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        _insert(connection, table, columns, is_new=is_new)
+
+
+def _insert(
+    connection: Connection, table: type[Base], given: Mapping[str, Sequence[Any]], *, is_new: bool
+) -> None:
     dialect = connection.dialect
-    sql, converts = _statement(table.__table__, tuple(rows[0]), dialect, is_new)
+    sql, converts = _statement(table.__table__, tuple(given), dialect, is_new)
     columns = [
-        [row[name] for row in rows] if convert is None else [convert(row[name]) for row in rows]
+        given[name] if convert is None else list(map(convert, given[name]))
         for name, convert in converts
     ]
-    if dialect.positional:
-        parameters: list[Any] = list(zip(*columns, strict=True))
-    else:
+    parameters: list[Any] = list(zip(*columns, strict=True))
+    if not dialect.positional:
         names = [name for name, _ in converts]
-        parameters = [dict(zip(names, one, strict=True)) for one in zip(*columns, strict=True)]
+        parameters = [dict(zip(names, one, strict=True)) for one in parameters]
     connection.exec_driver_sql(sql, parameters)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, overload
 
 
@@ -26,12 +27,22 @@ def storable(text: str | None) -> str | None:
     return text
 
 
+_WRITTEN = json.JSONEncoder().encode
+
+
 def storable_json(value: Any) -> Any:
     """``value``, of lists, dictionaries and plain values, with every text made ``storable``."""
+    if not value:
+        return _storable_json(value)
+    said = _WRITTEN(value)  # in C: where these do not stand escaped, nothing has to be done
+    return _storable_json(value) if "\\u0000" in said or "\\ud" in said else value
+
+
+def _storable_json(value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
-        return {storable(str(key)): storable_json(item) for key, item in value.items()}
+        return {storable(str(key)): _storable_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [storable_json(item) for item in value]
+        return [_storable_json(item) for item in value]
     return value
