@@ -35,7 +35,9 @@ def storable_json(value: Any) -> Any:
     if not value:
         return _storable_json(value)
     said = _WRITTEN(value)  # in C: where these do not stand escaped, nothing has to be done
-    return _storable_json(value) if "\\u0000" in said or "\\ud" in said else value
+    if "\\u0000" in said or "\\ud" in said:
+        return _storable_json(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _storable_json(value: Any) -> Any:
