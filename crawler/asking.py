@@ -9,7 +9,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawler.lanes import DELAY
+from crawler.lanes import DELAY, Folded
 from crawler.middleware import IS_PAGE, LOG
 from crawler.rendering import RENDER
 from crawler.settings import Network
@@ -25,6 +25,7 @@ _ACCEPT = {
 }
 _ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 CHANNEL_PRIORITY, PAGE_PRIORITY = 10, 0
+_MADE_WITH = {LOG, IS_PAGE, RENDER, DELAY, "download_timeout", "techwire_secrets", "proxy"}
 
 Callback = Callable[..., Any]
 
@@ -71,6 +72,20 @@ def for_page(
     if log.source.render:
         request.meta[RENDER] = True
     return request
+
+
+def folded(request: Request) -> Folded | None:
+    """``request`` as the address it asks for, when it is as ``for_page`` makes it; None when
+    anything has been noted on it since."""
+    subject = request.cb_kwargs.get("subject")
+    is_plain = (
+        isinstance(subject, Pending)
+        and _MADE_WITH.issuperset(request.meta)
+        and request.cb_kwargs.keys() == {"log", "subject"}
+        and request.url == subject.fetch_url
+        and request.priority == PAGE_PRIORITY
+    )
+    return Folded(**request.cb_kwargs) if is_plain else None
 
 
 def _request(

@@ -21,7 +21,7 @@ from twisted.python.failure import Failure
 from crawler import answers, asking, outcomes, rights
 from crawler.entries import Reading, read_channel
 from crawler.guard import Guard
-from crawler.lanes import host_of
+from crawler.lanes import Folded, host_of
 from crawler.middleware import HELD
 from crawler.patterns import Pattern
 from crawler.politeness import Hosts
@@ -126,7 +126,14 @@ class Watch(Spider):
         """The source of that slug, one of this crawl's."""
         return self.logs[slug].source
 
-    def is_wanted(self, request: Request, wait: float) -> bool:
+    folded = staticmethod(asking.folded)
+
+    def unfolded(self, folded: Folded) -> Request:
+        """The request for an address, as when it was folded."""
+        failed, network = self.on_page_failed, self.tools.network
+        return asking.for_page(folded.subject, folded.log, network, self.on_page, failed)
+
+    def is_wanted(self, request: Request | Folded, wait: float) -> bool:
         """Whether ``request`` may still be sent after ``wait`` more seconds."""
         of: Log | None = request.cb_kwargs.get("log")
         if of is None:
@@ -239,8 +246,7 @@ class Watch(Spider):
         if pending.url not in self._asked:
             self._asked.add(pending.url)
             of.begin()
-            network = self.tools.network
-            yield asking.for_page(pending, of, network, self.on_page, self.on_page_failed)
+            yield self.unfolded(Folded(of, pending))
 
     async def on_channel(
         self, response: Response, log: Log, subject: Channel, depth: int = 0

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from datetime import UTC, datetime
 
+import pytest
+from scrapy import Request
+
+from crawler.asking import folded, for_page
+from crawler.lanes import FOLDED_FROM, Folded
 from crawler.reactor import Background
 from crawler.run import crawl
+from crawler.settings import Network
+from crawler.spiders.watch import Watch
 from crawler.store import MemoryStore
-from techwire.types import Outcome, Visit, VisitOutcome
+from crawler.visits import Log
+from techwire.types import Outcome, Pending, Visit, VisitOutcome
 from tests.crawler.town import (
     Kit,
     Town,
@@ -120,3 +129,41 @@ def test_a_stop_before_the_engine_runs_is_heard_as_well(
 
     (visit,) = reactor.call(stopped())
     assert visit.outcome is VisitOutcome.INTERRUPTED
+
+
+def test_a_long_list_is_fetched_whole_though_most_of_it_waits_folded(
+    town: Town, kit: Kit, reactor: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    unfold = Watch.unfolded
+
+    def counted(spider: Watch, waiting: Folded) -> Request:
+        made.append(waiting.subject.url)
+        return unfold(spider, waiting)
+
+    monkeypatch.setattr(Watch, "unfolded", counted)
+    addresses = [f"gazette.example/{number}" for number in range(FOLDED_FROM + 6)]
+    for address in addresses:
+        town[address] = article(address)
+    town[FEED] = rss(*(f"https://{address}" for address in addresses))
+    store = MemoryStore()
+    (visit,) = reactor.call(crawl([source()], kit.tools(store)))
+    assert visit.counts == {Outcome.NEW: len(addresses)}
+    assert set(store.articles) == {f"https://{address}" for address in addresses}
+    assert len(made) > len(addresses)  # made once for each, and again for those that waited
+
+
+def test_a_request_that_something_was_noted_on_waits_as_it_is() -> None:
+    network, now = Network(), datetime.now(UTC)
+    log = Log(source(headers={"X-Key": "k"}), now, 1e9, lambda: now)
+    url = "https://gazette.example/a"
+    pending = Pending(url=url, fetch_url=url, source="gazette", etag='"1"')
+    request = for_page(pending, log, network, print, print)
+    waiting = folded(request)
+    assert waiting == Folded(log, pending)
+    again = for_page(waiting.subject, waiting.log, network, print, print)
+    for name in ("url", "headers", "meta", "cb_kwargs", "priority", "dont_filter", "callback"):
+        assert getattr(again, name) == getattr(request, name)
+    assert folded(request.replace(url="https://gazette.example/b")) is None
+    request.meta["techwire_tries"] = 1
+    assert folded(request) is None
