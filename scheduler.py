@@ -18,10 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 import db
-from alerts.telling import tell
 from crawler.office import (
     LEASE,
     Office,
@@ -92,6 +89,9 @@ class Daemon:
 
     async def run(self) -> None:
         """Live until ``stop``; then wait for what is in flight, as long as the grace period."""
+        # here: ``techwire run`` has no use for it, and starts sooner
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
         schedule = self.office.config.schedule
         self._ticker = ticker = AsyncIOScheduler(timezone=UTC)
         ticker.add_job(
@@ -131,6 +131,8 @@ class Daemon:
 
     async def tell(self) -> None:
         """Tell people what they asked to be told of."""
+        from alerts.telling import tell  # a minute after the start at the earliest
+
         office = self.office
         await asyncio.to_thread(tell, office.database, office.config, office.tools.now())
 

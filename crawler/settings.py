@@ -138,5 +138,6 @@ def for_scrapy(network: Network) -> dict[str, Any]:
         DOWNLOAD_MAXSIZE=network.max_bytes,
         DOWNLOAD_TIMEOUT=network.timeout_seconds,
         USER_AGENT=network.agent,
+        EXTENSIONS={},
     )
     return settings

@@ -27,7 +27,7 @@ REQUEST = 1 << 16  # bytes; a request is shorter
 COMMAND = "techwire.cli:main"  # what ``python -m techwire`` calls
 LATE = (  # what a crawl imports when it runs
     *("scheduler", "scrapy.core.downloader.handlers.http11", "scrapy.logformatter"),
-    *("scrapy.statscollectors", "scrapy.extensions.feedexport", "trafilatura"),
+    *("scrapy.statscollectors", "apscheduler.schedulers.asyncio", "trafilatura"),
 )
 
 
