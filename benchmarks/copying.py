@@ -33,13 +33,15 @@ def hurry(connection: Connection) -> None:
         connection.execute(text("SET synchronous_commit = off"))
         connection.execute(text("SET session_replication_role = replica"))  # the keys are right
         connection.execute(text("SET maintenance_work_mem = '512MB'"))
+        made = text("SELECT indexdef FROM pg_indexes WHERE indexname = :name")
+        connection.info[_GIN] = connection.scalar(made, {"name": _GIN})
         connection.execute(text(f"DROP INDEX {_GIN}"))
 
 
 def finish(connection: Connection) -> None:
     """Makes what ``hurry`` took away."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"CREATE INDEX {_GIN} ON article_search USING gin (words)"))
+        connection.exec_driver_sql(connection.info.pop(_GIN))
         connection.execute(text("SELECT setval('article_id_seq', (SELECT max(id) FROM article))"))
 
 

@@ -47,6 +47,8 @@ article's language (`db/words.py`), so plain SQL must look for stems: `entrepris
   `SELECT rowid FROM article_search WHERE article_search MATCH 'entrepris'`.
 - PostgreSQL: `article_id` and `words`, a `tsvector` with a GIN index; the title has weight A:
   `SELECT article_id FROM article_search WHERE words @@ 'entrepris'::tsquery`.
+  The index knows shelves of 4,096 articles by number as well, so that the latest can be asked
+  alone: `… AND ARRAY[article_id / 4096] && ARRAY[243, 244]::bigint[]`.
 """
 
 

@@ -1,33 +1,47 @@
-"""Finding matches with a ``tsvector`` and its GIN index, or by looking into the newest articles.
+"""Finding matches with a ``tsvector`` and its GIN index: those that arrived last are asked first.
+
+The index gives all matches of a word at once, in no order, and people want the newest. So it knows
+each article's shelf as well: articles stand on shelves of 4,096 in the order in which they arrived,
+and the last shelves are asked first, more of them at each step, until they held enough. An article
+is never published after it arrived (``db.articles`` sees to that), so the search may stop at a
+match that arrived before the oldest one it is going to show was published.
 
 PostgreSQL's statistics know the thousand most frequent words. Any other one it takes for half as
-frequent as the last of these, so it would look into each of the newest articles, which is a second
-or more for a word of twelve articles. So the index is asked first, and tells when a word is common.
+frequent as the last of these, so where it is let to choose it looks into each of the newest
+articles, which is a second or more for a word of twelve articles.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
     Select,
+    and_,
+    bindparam,
     column,
     func,
     literal,
+    or_,
     select,
     table,
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import REAL, TSQUERY, TSVECTOR
 
 from db.search_filters import Narrowed
 from db.search_match import tsquery
-from db.search_query import Node, Not
+from db.search_query import And, Node, Not, Or, Words
 from db.tables import ArticleRow, TagRow
 
 RANKED = 2_000  # the newest matches that are ranked, as in ``db.search_sqlite``
@@ -35,6 +49,12 @@ WEIGHTS = "{0.125, 0.2, 0.4, 1.0}"  # of D (text) to A (headline, as much as eig
 BY_LENGTH = 1  # ts_rank: divide by 1 + log(length)
 FEWEST = 10_000  # articles an archive is taken to have at least
 SHORT, ONE_IN = 100, 10  # a list this short is first sought in the newest articles, ten times it
+SHELF = 4_096  # articles, by row number; stands in the index and in the statement below
+FIRST_SHELVES, MOST_SHELVES = 2, 32  # asked at once: at first, and before all the others
+SPARE, LARGEST_CHUNK = 50, 20_000  # matches looked at beyond those asked for; at most in one step
+PATIENCE = 10  # matches looked at for each one asked for, while conditions leave too few
+# Several processes number and store articles at the same time, each by its own clock.
+DISORDER = timedelta(minutes=10)
 
 _INDEX = table("article_search", column("article_id"), column("words", TSVECTOR))
 
@@ -43,7 +63,11 @@ def newest(
     connection: Connection, node: Node, language: str | None, narrowed: Narrowed, limit: int
 ) -> dict[int, float]:
     """Row numbers of the newest matches, newest first (the values mean nothing)."""
-    found = _common(connection, node, language, narrowed, limit)
+    found: Sequence[int] | None = None
+    if narrowed.is_narrow or _has_prefix(node):
+        found = _common(connection, node, language, narrowed, limit)
+    if found is None:
+        found = _latest_first(connection, node, language, narrowed, limit)
     if found is None:
         found = _uncommon(connection, node, language, narrowed, limit)
     if found is None:
@@ -59,31 +83,32 @@ def ranked(
     """Row numbers of the most relevant of the newest matches, best first, with their scores."""
     if isinstance(node, Not):
         return newest(connection, node, language, narrowed, limit)
-    recent: Any = _uncommon(connection, node, language, narrowed, RANKED)
-    if recent is None:
-        recent = select(_newest(node, language, narrowed, RANKED).subquery().c.id)
-    score = func.ts_rank(
-        literal(WEIGHTS).cast(ARRAY(REAL)), _INDEX.c.words, _query(node, language), BY_LENGTH
-    )
-    statement = (
-        select(_INDEX.c.article_id, score.label("score"))
-        .where(_INDEX.c.article_id.in_(recent))
-        .order_by(score.desc(), _INDEX.c.article_id.desc())
-        .limit(limit)
-    )
-    return {row.article_id: row.score for row in connection.execute(statement)}
+    if narrowed.is_narrow:
+        recent = list(newest(connection, node, language, narrowed, RANKED))
+    else:  # no row of an article has to be looked at
+        recent = _arrived_last(connection, tsquery(node, language), RANKED)
+    values = {"query": tsquery(node, language), "ids": recent, "most": limit}
+    return {row.article_id: row.score for row in connection.execute(_RANKED, values)}
 
 
 def _common(
     connection: Connection, node: Node, language: str | None, narrowed: Narrowed, limit: int
 ) -> Sequence[int] | None:
     """The newest matches when one in ten of the newest articles is one; otherwise None."""
-    if limit > SHORT or narrowed.companies:
+    if limit > SHORT:
         return None
+    if narrowed.companies:
+        tagged, narrowed = _tagged(narrowed)
+        published, key = tagged.c.published_at, tagged.c.article_id
+        newest_of_all = select(key.label("id"), published)
+        if narrowed.is_narrow:
+            newest_of_all = newest_of_all.join(ArticleRow, ArticleRow.id == key)
+    else:
+        published, key = ArticleRow.published_at, ArticleRow.id
+        newest_of_all = select(key.label("id"), published)
     latest = (
-        select(ArticleRow.id, ArticleRow.published_at)
-        .where(*narrowed.on_article())
-        .order_by(ArticleRow.published_at.desc(), ArticleRow.id.desc())
+        newest_of_all.where(*narrowed.on_article())
+        .order_by(published.desc(), key.desc())
         .limit(ONE_IN * limit)
         .subquery()
     )
@@ -98,6 +123,38 @@ def _common(
     )
     found = connection.scalars(statement).all()
     return found if len(found) == limit else None
+
+
+def _latest_first(
+    connection: Connection, node: Node, language: str | None, narrowed: Narrowed, limit: int
+) -> list[int] | None:
+    """The newest matches, by those that arrived last; None when too many do not fulfil the
+    conditions.
+
+    Also None for an exclusion, for companies, about which most of the last articles are not, and
+    for what was published before some day.
+    """
+    if isinstance(node, Not) or narrowed.companies or narrowed.until is not None:
+        return None
+    fits = and_(true(), *narrowed.on_article())
+    last = bindparam("last", type_=BigInteger)
+    statement = _MOMENTS.add_columns(fits.label("fits")).where(or_(fits, ArticleRow.id == last))
+    most = PATIENCE * limit if narrowed.is_narrow else None
+    best: list[tuple[datetime, int]] = []
+    looked_at = 0
+    for keys in _chunks(connection, tsquery(node, language), limit):
+        rows = connection.execute(statement, {"ids": keys, "last": keys[-1]}).all()
+        fitting = [(row.published_at, row.id) for row in rows if row.fits]
+        best = heapq.nlargest(limit, best + fitting)
+        arrived = min(rows, key=lambda row: row.id).first_seen_at + DISORDER  # and what follows
+        if len(best) == limit and arrived <= best[-1][0]:
+            break
+        if narrowed.since is not None and arrived <= narrowed.since:
+            break
+        looked_at += len(keys)
+        if most is not None and looked_at > most:
+            return None
+    return [key for _, key in best]
 
 
 def _uncommon(
@@ -133,6 +190,69 @@ def _uncommon(
     return None if row[0] > most else row[1]
 
 
+def _arrived_last(connection: Connection, query: str, limit: int) -> list[int]:
+    """Row numbers of the matches that arrived last."""
+    found: list[int] = []
+    for keys in _chunks(connection, query, limit):
+        found += keys
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _chunks(connection: Connection, query: str, limit: int) -> Iterator[Sequence[int]]:
+    """Row numbers of matches, the latest arrivals first, in steps that grow."""
+    highest = connection.scalar(_HIGHEST)
+    if highest is None:
+        return
+    end, width = highest // SHELF + 1, FIRST_SHELVES
+    below, count = highest + 1, limit + max(SPARE, limit // 4)
+    while end > 0:
+        values = {"query": query, "below": below, "count": count}
+        first = max(0, end - width)
+        if width <= MOST_SHELVES:
+            keys = connection.scalars(_ON_SHELVES, values | {"shelves": list(range(first, end))})
+        else:
+            first = 0
+            connection.execute(_ASK_THE_INDEX)
+            keys = connection.scalars(_ANYWHERE, values)
+            connection.execute(_ASK_AS_EVER)
+        chunk = keys.all()
+        if chunk:
+            yield chunk
+        if len(chunk) == count:
+            below, count = chunk[-1], min(count * 4, LARGEST_CHUNK)
+        else:
+            end, below, width = first, first * SHELF, width * 4
+
+
+_HIGHEST = text("SELECT max(article_id) FROM article_search")
+_MATCHES = "SELECT article_id FROM article_search WHERE words @@ CAST(:query AS tsquery)"
+_LAST = "SELECT article_id FROM matches WHERE article_id < :below ORDER BY 1 DESC LIMIT :count"
+# Materialized: else the planner may look into the words of one article after the other.
+_ON_SHELVES = text(
+    f"WITH matches AS MATERIALIZED ({_MATCHES}"
+    f" AND ARRAY[article_id / {SHELF}] && CAST(:shelves AS bigint[])) {_LAST}"
+)
+_ANYWHERE = text(f"WITH matches AS MATERIALIZED ({_MATCHES}) {_LAST}")
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+_MOMENTS: Any = select(ArticleRow.id, ArticleRow.published_at, ArticleRow.first_seen_at).where(
+    ArticleRow.id == func.any(_IDS)
+)
+_SCORE = func.ts_rank(
+    literal(WEIGHTS).cast(ARRAY(REAL)),
+    _INDEX.c.words,
+    bindparam("query", type_=TSQUERY).cast(TSQUERY),
+    BY_LENGTH,
+)
+_RANKED = (
+    select(_INDEX.c.article_id, _SCORE.label("score"))
+    .where(_INDEX.c.article_id == func.any(_IDS))
+    .order_by(_SCORE.desc(), _INDEX.c.article_id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def _most(connection: Connection, limit: int) -> int:
     """How many matches are worth sorting.
 
@@ -153,6 +273,13 @@ _ASK_ALONE = text("SET LOCAL max_parallel_workers_per_gather = 0")
 _ASK_TOGETHER = text("SET LOCAL max_parallel_workers_per_gather TO DEFAULT")
 
 
+def _has_prefix(node: Node) -> bool:
+    """The index would have to gather all words that begin so, which may be many."""
+    if isinstance(node, And | Or):
+        return any(_has_prefix(part) for part in node.nodes)
+    return node.is_prefix if isinstance(node, Words) else _has_prefix(node.node)
+
+
 def _company(narrowed: Narrowed) -> str | None:
     """The one company that is asked for."""
     if len(narrowed.companies) == 1 and len(narrowed.companies[0]) == 1:
@@ -169,17 +296,23 @@ def _newest(
     else:
         statement = joined.where(_matches(node, language))
     published: Any = ArticleRow.published_at
-    company = _company(narrowed)
-    if company is not None:
-        published = TagRow.published_at  # the index on company and time leads
-        statement = (
-            statement.join(TagRow, TagRow.article_id == _INDEX.c.article_id)
-            .where(TagRow.company_id == company, *narrowed.in_window(TagRow))
-            .where(*Narrowed(narrowed.article, (), narrowed.not_companies, None, None).on_article())
-        )
-    else:
-        statement = statement.where(*narrowed.on_article())
+    if narrowed.companies:
+        tagged, narrowed = _tagged(narrowed)
+        published = tagged.c.published_at
+        statement = statement.join(tagged, tagged.c.article_id == _INDEX.c.article_id)
+    statement = statement.where(*narrowed.on_article())
     return statement.order_by(published.desc(), ArticleRow.id.desc()).limit(limit)
+
+
+def _tagged(narrowed: Narrowed) -> tuple[Any, Narrowed]:
+    """The articles of the first companies asked for, by the index on company and time; and the
+    conditions that are left."""
+    ids, *others = narrowed.companies
+    about = select(TagRow.article_id, TagRow.published_at).where(
+        TagRow.company_id.in_(ids), *narrowed.in_window(TagRow)
+    )
+    tagged = (about.distinct() if len(ids) > 1 else about).subquery()
+    return tagged, replace(narrowed, companies=tuple(others), since=None, until=None)
 
 
 def _query(node: Node, language: str | None) -> ColumnElement[Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event, text
 
-from db import Database, articles, companies, queries
+from db import Database, articles, companies, connect, queries, search_postgresql
 from db.search_query import Question, parse
 from techwire.errors import NotFound, UsageError
 from tests.db.build import APPLE, HOUR, INSTAGRAM, META, NOW, article, tag, with_sources
@@ -234,6 +235,69 @@ def test_newest_means_published_last_whatever_the_order_of_arrival(database: Dat
         ):
             sought = queries.search(connection, word, now=NOW, limit=limit)
             assert [row.url for row in sought] == expected[:limit], word
+
+
+NUMBERS = (3, 4_095, 4_096, 9_000, 9_001, 40_000, 40_500, 170_000, 171_000, 400_000, 1_000_000)
+"""Row numbers far apart: PostgreSQL's index asks for 4,096 at a time."""
+
+
+def number_on(connection: Connection, number: int) -> None:
+    """The next article gets this number."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT setval('article_id_seq', :number, false)"), {"number": number}
+        )
+    else:
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = 'article'"))
+        connection.execute(
+            text("INSERT INTO sqlite_sequence VALUES ('article', :last)"), {"last": number - 1}
+        )
+
+
+def test_the_newest_of_an_archive_are_found_wherever_they_stand_in_it(database: Database) -> None:
+    with_sources(database)
+    published: dict[str, datetime] = {}
+    with database.writing() as connection:
+        for n, number in enumerate(NUMBERS):
+            number_on(connection, number)
+            arrived = NOW - (20 - n) * HOUR
+            url = f"https://gazette.example/{number}"
+            published[url] = arrived - (n * 7 % 11) * HOUR  # some long before they arrived
+            text_of = f"mot n{n}" + " pair" * (n % 2 == 0)
+            new = article(
+                url,
+                body=text_of,
+                language=("fr", "en")[n % 3 == 0],
+                published_at=published[url],
+            )
+            articles.save(connection, new, arrived)
+        newest = sorted(published, key=lambda url: published[url], reverse=True)
+        place = {f"https://gazette.example/{number}": n for n, number in enumerate(NUMBERS)}
+        for words, expected in (
+            ("mot", newest),
+            ("pair", [url for url in newest if place[url] % 2 == 0]),
+            ("mot lang:en", [url for url in newest if place[url] % 3 == 0]),
+            ("mot since:13h", [url for url in newest if published[url] >= NOW - 13 * HOUR]),
+            ("mot -pair", [url for url in newest if place[url] % 2]),
+            ("mo*", newest),
+        ):
+            for limit in (1, 2, 5, 50):
+                sought = queries.search(connection, words, now=NOW, limit=limit)
+                assert [row.url for row in sought] == expected[:limit], (words, limit)
+        ranked = queries.search(connection, "pair", now=NOW, rank=True)
+        assert {row.url for row in ranked} == {url for url in newest if place[url] % 2 == 0}
+
+
+def test_postgresql_finds_the_latest_matches_in_its_index_alone(
+    new_database_url: Callable[[str], str],
+) -> None:
+    with connect(new_database_url("postgresql")) as database, database.reading() as connection:
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        values = {"query": "'usin'", "shelves": [0, 1], "below": 9, "count": 9}
+        plan = connection.scalars(text(f"EXPLAIN {search_postgresql._ON_SHELVES}"), values).all()
+    (asked,) = [line for line in plan if "Index Cond" in line]
+    assert "words @@" in asked
+    assert "&& '{0,1}'" in asked
 
 
 def test_what_a_question_costs_does_not_depend_on_what_it_finds(archive: Database) -> None:
