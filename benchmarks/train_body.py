@@ -30,9 +30,9 @@ from pipelines.body import Reader, witnesses_of
 from pipelines.clean import tidy
 from pipelines.decode import decode
 from pipelines.document import parse
-from pipelines.features import NAMES
-from pipelines.forest import Forest, scores
+from pipelines.forest import Forest
 from pipelines.metadata import read_metadata
+from pipelines.rows import NAMES, values_of
 from techwire.types import BlockKind
 
 # Data sets with whole texts, and how much a page of each counts. The last gives only segments.
@@ -89,7 +89,7 @@ def samples(corpus: Path) -> Iterator[Sample]:
                 if "text" in truth
                 else by_segments(texts, truth["with"], truth["without"])
             )
-            rows = [row and row[0] + row[1] for row in reader.rows]
+            rows = [row and values_of(row) for row in reader.rows]
             kept = [i for i, r in enumerate(rows) if r]
             yield Sample(
                 row["domain"],
@@ -230,7 +230,7 @@ def read(page: Sample, forest: Forest) -> str:
     """The text of a page when ``forest`` scores it, the second opinion included."""
     reader = Reader(page.reader.document, page.reader.witnesses)
     known = {"markup": page.reader.markup, "page": page.reader.page, "rows": page.reader.rows}
-    reader.__dict__.update(known, first_scores=scores(forest, page.reader.rows))
+    reader.__dict__.update(known, first_scores=forest.scores(page.reader.rows))
     blocks = [reader.block(index) for index in reader.chosen]
     return "\n".join(b.text for b in blocks if b.kind not in (BlockKind.CAPTION, BlockKind.EMBED))
 

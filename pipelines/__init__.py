@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC
 from hashlib import sha256
@@ -145,7 +144,7 @@ def _tags(
 
 def content_hash(title: str, body: str) -> str:
     """SHA-256 of title and body with case and white space folded: has the article changed?"""
-    folded = re.sub(r"\s+", " ", f"{title}\n{body}".casefold()).strip()
+    folded = " ".join(f"{title}\n{body}".casefold().split())
     return sha256(folded.encode("utf-8", "replace")).hexdigest()
 
 

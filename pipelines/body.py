@@ -13,9 +13,10 @@ from pipelines.choose import KEEP, choose
 from pipelines.dates import read_moment
 from pipelines.document import Document, first_text
 from pipelines.drawn import drawn_markup
-from pipelines.features import Row, Witnesses, features_of, folded
-from pipelines.forest import body_forest, scores
+from pipelines.features import Witnesses, features_of, folded
+from pipelines.forest import body_forest
 from pipelines.metadata import Metadata
+from pipelines.rows import Row
 from pipelines.segments import (
     CLASS_GROUPS,
     HIDDEN_BIT,
@@ -93,7 +94,7 @@ class Reader:
     @cached_property
     def first_scores(self) -> list[float]:
         """Our own score of each segment, [0, 1]."""
-        return scores(body_forest(), self.rows)
+        return body_forest().scores(self.rows)
 
     @cached_property
     def confidence(self) -> float:

@@ -18,10 +18,10 @@ _SPACES = re.compile(r"\s+")
 
 def tidy(text: str) -> str:
     """One line: NFC, no invisible characters, single spaces."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    elif not text.isprintable():
+    if not text.isprintable():  # what is printable has nothing invisible
         text = _INVISIBLE.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     return " ".join(text.split())
 
 

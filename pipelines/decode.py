@@ -137,13 +137,19 @@ def _detected(body: bytes) -> tuple[str, str, str]:
     return body.decode(charset, "replace"), charset, "detected"
 
 
+def _may_be_mojibake(text: str) -> bool:
+    """Whether the letters that mojibake begins with are there often enough.
+
+    Most pages have none of them, which is eight times as fast to see as to count them, and that
+    is forty times as fast as to search for a pattern."""
+    return sum(text.count(letter) for letter in "ÃÂâ" if letter in text) >= MANY_MOJIBAKE
+
+
 def _finish(text: str, charset: str, origin: str) -> Decoded:
     if "\x00" in text:
         text = text.replace("\x00", "")
     start = text[: DETECT_WINDOW * 4]
-    # counting is forty times as fast as searching, and most pages have none of the three
-    can_be = not start.isascii() and sum(map(start.count, "ÃÂâ")) >= MANY_MOJIBAKE
-    if can_be and len(MOJIBAKE.findall(start)) >= MANY_MOJIBAKE:
+    if _may_be_mojibake(start) and len(MOJIBAKE.findall(start)) >= MANY_MOJIBAKE:
         mended = ftfy.fix_encoding(text)
         if mended != text:
             return Decoded(mended, charset, f"{origin}, mojibake mended")

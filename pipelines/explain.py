@@ -9,7 +9,7 @@ from pipelines.body import SURE_PAGE
 from pipelines.choose import KEEP
 from pipelines.decode import decode
 from pipelines.extract import Extract, extract
-from pipelines.features import NAMES
+from pipelines.rows import NAMES, values_of
 from pipelines.verdict import judge
 from techwire.types import BlockKind, Outcome, Page, Rejected, Source
 
@@ -106,7 +106,7 @@ def _reason(found: Extract, index: int, is_chosen: bool, is_kept: bool) -> str:
     row = reader.rows[index]
     if row is None:
         return "a link far from the text"
-    values = dict(zip(NAMES, row[0] + row[1], strict=True))
+    values = dict(zip(NAMES, values_of(row), strict=True))
     told = ", ".join(f"{name} {values[name]:g}" for name in _TOLD if values[name])
     score = reader.scores[index]
     asked = "; second opinion asked" if reader.confidence < SURE_PAGE else ""

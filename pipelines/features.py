@@ -1,8 +1,4 @@
-"""What the scorer sees of a segment: its words, its place in the tree, its neighbours, its page.
-
-The order of ``NAMES`` is that of the committed model: whoever changes it trains anew
-(``benchmarks/train_body.py``).
-"""
+"""What the scorer sees of a segment: its words, its place in the tree, its neighbours, its page."""
 
 from __future__ import annotations
 
@@ -15,6 +11,7 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from pipelines.rows import CLASS_FLAGS, TAG_FLAGS, Part, Row
 from pipelines.segments import (
     BODY_PROP_BIT,
     CLASS_GROUPS,
@@ -42,34 +39,16 @@ LONG = 400  # characters beyond which a segment is neither title, dek nor invita
 MANY_LINKS = 0.8  # share of a segment inside links from which it is a link and no text
 SHORT_SENTENCE = 25  # characters; with a full stop behind it a longer line may be a paragraph
 SHORT_LINK = 80  # characters: longer links are read all the same
-_TAG_FLAGS = ("p", "table", "blockquote", "li", "aside", "article")
-_CLASS_FLAGS = ("caption", "comment", "body", "hidden", "quote", "date", "author")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _OWN_TAGS = {
     "p": 1, "div": 2, "li": 3, "td": 4, "blockquote": 5, "section": 6, "article": 7, "figcaption": 8, "pre": 9,
 }  # fmt: skip
 _PLACES = {name: place for place, (name, _) in enumerate(CLASS_GROUPS)}
-_TAG_FLAG_BITS = (*(TAG_BITS[name] for name in _TAG_FLAGS), HIDDEN_BIT, BODY_PROP_BIT)
-_CLASS_PLACES = tuple(_PLACES[name] for name in _CLASS_FLAGS)
+_TAG_FLAG_BITS = (*(TAG_BITS[name] for name in TAG_FLAGS), HIDDEN_BIT, BODY_PROP_BIT)
+_CLASS_PLACES = tuple(_PLACES[name] for name in CLASS_FLAGS)
 _OUT_BITS = TAG_BITS["footer"] | TAG_BITS["aside"] | HIDDEN_BIT
 _GOOD_CLASSES = 1 << _PLACES["body"]
 _BAD_CLASSES = sum(1 << _PLACES[n] for n in ("comment", "related", "footer", "side", "share"))
-
-NAMES: tuple[str, ...] = (
-    # of the segment
-    "chars", "words", "link_share", "bold_share", "ends_sentence", "says_signup", "images", "repeats",
-    "place", "char_place", "from_title", "prose_gap_after", "prev_links", "next_chars", "next_links",
-    "title_overlap", "dek_overlap",
-    # of the element it stands in
-    "tag", "heading", *(f"in_{name}" for name in _TAG_FLAGS), "hidden", "body_prop",
-    *(f"class_{name}" for name in _CLASS_FLAGS),
-    "depth", "main_distance", "main_share",
-    "up1_prose_share", "up1_links", "up1_segments", "up1_page",
-    "up2_prose_share", "up2_links", "up2_segments", "up2_page",
-    "up3_prose_share", "up3_links", "up3_segments", "up3_page",
-    "siblings", "alike_count", "alike_chars", "alike_links", "alike_page",
-    "title_steps", "title_share", "articles", "article_share", "vote", "vote_steps",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +69,8 @@ def is_same(text: str, key: str) -> bool:
     return len(key) <= 2 * len(text) <= 4 * len(key) + 40 and folded(text) == key
 
 
-Row = tuple[list[float], list[float]]  # of the segment, of its element; the latter often shared
-
-
 def features_of(page: Segments, witnesses: Witnesses) -> list[Row | None]:
-    """One row per segment, in the order of ``NAMES``; None for plain links far from the text."""
+    """One row per segment; None for plain links far from the text."""
     if not page.segments:
         return []
     frame = _Frame(page, witnesses)
@@ -122,6 +98,9 @@ def _inviting(segments: Sequence[Segment], asked: Sequence[bool]) -> set[int]:
 
 
 _FAR_VOTE = 10  # vote_steps of what the best container does not hold
+_NO_VOTE = 30  # vote_steps where nothing was voted for
+MANY_KINDS = 4000  # kinds of elements remembered from page to page: a site's templates come again
+_KINDS: dict[tuple[str, int, int, int, int, int], Part] = {}
 
 
 class _Frame:
@@ -134,6 +113,7 @@ class _Frame:
         self.title = set(_WORDS.findall(witnesses.title.casefold()))
         self.title_key = folded(witnesses.title)
         self.dek = set(_WORDS.findall(witnesses.description.casefold()))
+        self.told = self.title | self.dek
         self.dek_key = folded(witnesses.description)[:LONG]
         self.repeats = Counter([s.text for s in page.segments])
         self.siblings = Counter([self.elements[s.element].parent for s in page.segments])
@@ -150,7 +130,12 @@ class _Frame:
         self.vote_path = self._upwards(winner)
         self.winner = winner
         self._far: dict[int, bool] = {}
-        self._rows: dict[int | tuple[int, str, int], list[float]] = {}
+        self._rows: dict[int | tuple[int, str, int], tuple[Part, ...]] = {}
+        self._sums: dict[int, Part] = {}
+        share = page.elements[0].prose / self.page_prose
+        self._standings = {-1: (0, share, -1, -1.0, -1.0, _NO_VOTE, 0)}  # around the outermost
+        if len(_KINDS) > MANY_KINDS:
+            _KINDS.clear()
 
     def is_hopeless(self, segment: Segment) -> bool:
         """Outside of the container the page votes for, and a link, or without prose around it.
@@ -185,22 +170,34 @@ class _Frame:
                 return parent >= 0
         return False
 
-    def _alike(self) -> dict[int, list[int]]:
-        """By element, the segments, characters and characters in links of all the elements that a
-        template made like it: the same tags and classes, here and one above."""
-        of_element: dict[int, list[int]] = {}
-        of_kin: dict[tuple[str, str], list[int]] = {}
+    def _alike(self) -> dict[int, Part]:
+        """By element, what its kin has in common, all that a template made like it: the same tags
+        and classes, here and one above. How many segments, and their length, share of links and
+        share of the page."""
+        kin_of: dict[int, tuple[str, str]] = {}
+        totals: dict[tuple[str, str], list[int]] = {}
         for segment in self.segments:
-            total = of_element.get(segment.element)
-            if total is None:
+            kin = kin_of.get(segment.element)
+            if kin is None:
                 element = self.elements[segment.element]
                 above = self.elements[element.parent].signature if element.parent >= 0 else ""
-                total = of_kin.setdefault((above, element.signature), [0, 0, 0])
-                of_element[segment.element] = total
+                kin = kin_of[segment.element] = (above, element.signature)
+                total = totals.setdefault(kin, [0, 0, 0])
+            else:
+                total = totals[kin]
             total[0] += 1
             total[1] += len(segment.text)
             total[2] += segment.link_chars
-        return of_element
+        parts = {
+            kin: (
+                min(count, 100),
+                chars / count,
+                min(1.0, links / max(1, chars)),
+                min(1.0, chars / self.page_chars),
+            )
+            for kin, (count, chars, links) in totals.items()
+        }
+        return {element: parts[kin] for element, kin in kin_of.items()}
 
     def _main_path(self) -> set[int]:
         """The elements that hold most of the page's prose, from the outside in."""
@@ -275,51 +272,65 @@ class _Frame:
 
     def of_segment(
         self, index: int, segment: Segment, char_place: float, invites: bool
-    ) -> list[float]:
+    ) -> tuple[Part, ...]:
         text, segments = segment.text, self.segments
         length = len(text)
         prev_links = next_links = next_chars = -1.0
         if index:
             before = segments[index - 1]
-            prev_links = min(1.0, before.link_chars / len(before.text))
+            if prev_links := before.link_chars:
+                prev_links = min(1.0, prev_links / len(before.text))
         if index + 1 < len(segments):
             after = segments[index + 1]
-            next_chars = min(1000, len(after.text))
-            next_links = min(1.0, after.link_chars / len(after.text))
+            next_chars = len(after.text)
+            if next_links := after.link_chars:
+                next_links = min(1.0, next_links / next_chars)
+            next_chars = min(1000, next_chars)
+        from_title = -40
+        if self.title_at >= 0:
+            from_title = max(-30, min(60, index - self.title_at))
+        link_chars, bold_chars = segment.link_chars, segment.bold_chars
+        return (
+            (min(length, 3000), min(text.count(" ") + 1, 500)),
+            (
+                min(1.0, link_chars / length) if link_chars else 0.0,
+                min(1.0, bold_chars / length) if bold_chars else 0.0,
+                text.endswith(_ENDINGS),
+                invites,
+                min(5, segment.images),
+                min(5, self.repeats[text]),
+            ),
+            (
+                index / len(segments),
+                char_place,
+                from_title,
+                self.gap_after[index],
+                prev_links,
+                next_chars,
+                next_links,
+            ),
+            self._overlap(text, length),
+        )
+
+    def _overlap(self, text: str, length: int) -> Part:
+        """The words it shares with the title and with the dek; 2 for the beginning of the latter."""
         title_overlap = dek_overlap = 0.0
-        if length < LONG and (self.title or self.dek):
+        if length < LONG and self.told:
             words = set(_WORDS.findall(text.casefold()))
-            if words:
-                title_overlap = len(words & self.title) / len(words | self.title)
-                dek_overlap = len(words & self.dek) / len(words)
+            if shared := words & self.told:
+                of_title = len(shared & self.title)
+                title_overlap = of_title / (len(words) + len(self.title) - of_title)
+                dek_overlap = len(shared & self.dek) / len(words)
         if length > 30 and self.dek_key and (not text[0].isalnum() or self._begins_dek(text)):
             key = folded(text[:120])[:60]
             if len(key) > 30 and self.dek_key.startswith(key):
                 dek_overlap = 2.0
-        return [
-            min(length, 3000),
-            min(text.count(" ") + 1, 500),
-            min(1.0, segment.link_chars / length),
-            min(1.0, segment.bold_chars / length),
-            text.endswith(_ENDINGS),
-            invites,
-            min(5, segment.images),
-            min(5, self.repeats[text]),
-            index / len(segments),
-            char_place,
-            max(-30, min(60, index - self.title_at)) if self.title_at >= 0 else -40,
-            self.gap_after[index],
-            prev_links,
-            next_chars,
-            next_links,
-            title_overlap,
-            dek_overlap,
-        ]
+        return (title_overlap, dek_overlap)
 
     def _begins_dek(self, text: str) -> bool:
         return text[0].casefold()[0] == self.dek_key[0]
 
-    def of_element(self, index: int) -> list[float]:
+    def of_element(self, index: int) -> tuple[Part, ...]:
         """What all text of one element has in common; siblings made alike share one row."""
         element = self.elements[index]
         key: int | tuple[int, str, int] = index
@@ -335,65 +346,97 @@ class _Frame:
             row = self._rows[key] = self._element_row(index, element)
         return row
 
-    def _element_row(self, index: int, element: Element) -> list[float]:
-        own, near, every, tags = element.own, element.near, element.all, element.tags
-        row: list[float] = [_OWN_TAGS.get(element.tag, 0), _HEADINGS.get(element.tag, 0)]
-        row += [1 if tags & bit else 0 for bit in _TAG_FLAG_BITS]
-        row += [((own >> g) & 1) + ((near >> g) & 1) + ((every >> g) & 1) for g in _CLASS_PLACES]
-        row.append(min(element.depth, 40))
-        row += self._main_distance(index)
-        above = element
+    def _element_row(self, index: int, element: Element) -> tuple[Part, ...]:
+        elements, sums = self.elements, self._sums
+        kind = (element.tag, element.own, element.near, element.all, element.tags, element.depth)
+        around: list[Part] = []
+        at = index
         for _ in range(3):
-            above = self.elements[above.parent] if above.parent >= 0 else above
-            chars = max(1, above.chars)
-            row += (
-                above.prose / chars,
-                above.links / chars,
-                min(200, above.segments),
-                above.prose / self.page_prose,
-            )
-        count, chars, links = self.alike[index]
-        row += (
-            min(60, self.siblings[element.parent]),
-            min(count, 100),
-            chars / count,
-            min(1.0, links / max(1, chars)),
-            min(1.0, chars / self.page_chars),
+            if elements[at].parent >= 0:
+                at = elements[at].parent
+            around.append(sums.get(at) or self._sums_of(at))
+        main_steps, main_share, steps, share, article_share, vote_steps, _ = self._standing(index)
+        return (
+            _KINDS.get(kind) or _kind_part(kind),
+            (min(main_steps, 20), main_share),
+            *around,
+            (min(60, self.siblings[element.parent]), *self.alike[index]),
+            (
+                steps,
+                share,
+                min(20, self.articles),
+                article_share,
+                self._voted(index) / self.best_vote,
+                vote_steps,
+            ),
         )
-        row += self._frame(index)
-        return row
 
-    def _main_distance(self, index: int) -> tuple[int, float]:
-        """Levels up to the path that holds most prose, and the share of it where they meet."""
-        at, steps = index, 0
-        while at not in self.main and at >= 0:
-            at = self.elements[at].parent
-            steps += 1
-        return min(steps, 20), self.elements[max(at, 0)].prose / self.page_prose
+    def _sums_of(self, index: int) -> Part:
+        """What an element holds, as shares of itself and of the page."""
+        element = self.elements[index]
+        chars = max(1, element.chars)
+        part = self._sums[index] = (
+            element.prose / chars,
+            element.links / chars,
+            min(200, element.segments),
+            element.prose / self.page_prose,
+        )
+        return part
 
-    def _frame(self, index: int) -> list[float]:
-        """Where an element stands to the title, the ``<article>`` around it, and the vote."""
-        elements = self.elements
-        steps, share, article_share, voted, vote_steps = -1, -1.0, -1.0, 0.0, 30
-        at, level = index, 0
-        while at >= 0:
+    def _standing(self, index: int) -> tuple[int, float, int, float, float, int, int]:
+        """Where an element stands: levels up to the path that holds most prose and the share of it
+        where they meet; the same for the title's path (-1: none); the share of the ``<article>``
+        around it (-1: none); ``vote_steps``, and by how much they grow with each level."""
+        elements, known = self.elements, self._standings
+        chain: list[int] = []
+        at = index
+        while at not in known:
+            chain.append(at)
+            at = elements[at].parent
+        standing = known[at]
+        while chain:
+            at = chain.pop()
             element = elements[at]
-            if steps < 0 and at in self.title_path:
-                steps, share = level, element.prose / self.page_prose
-            if article_share < 0 and element.tag == "article":
-                article_share = element.prose / self.page_prose
-            if vote_steps == 30 and at in self.vote_path:
+            main, main_share, steps, share, article_share, votes, more = standing
+            prose = element.prose / self.page_prose
+            if at in self.main:
+                main, main_share = 0, prose
+            else:
+                main += 1
+            if at in self.title_path:
+                steps, share = 0, prose
+            elif steps >= 0:
+                steps += 1
+            if element.tag == "article":
+                article_share = prose
+            if at in self.vote_path:
                 up = self.vote_path[at]
-                vote_steps = level if up == 0 else _FAR_VOTE + up
-            if level < 3 and self.votes.get(at, 0.0) > voted:
-                voted = self.votes[at]
-            at = element.parent
-            level += 1
-        return [
-            steps,
-            share,
-            min(20, self.articles),
-            article_share,
-            voted / self.best_vote,
-            vote_steps,
-        ]
+                votes, more = (_FAR_VOTE + up, 0) if up else (0, 1)
+            else:
+                votes += more
+            standing = known[at] = (main, main_share, steps, share, article_share, votes, more)
+        return standing
+
+    def _voted(self, index: int) -> float:
+        """The best vote for an element or one of the two around it; 0 where nobody votes."""
+        voted = 0.0
+        for _ in range(3):
+            if (vote := self.votes.get(index, 0.0)) > voted:
+                voted = vote
+            index = self.elements[index].parent
+            if index < 0:
+                break
+        return voted
+
+
+def _kind_part(kind: tuple[str, int, int, int, int, int]) -> Part:
+    """What an element's tag and classes, and those around it, say."""
+    tag, own, near, every, tags, depth = kind
+    part = _KINDS[kind] = (
+        _OWN_TAGS.get(tag, 0),
+        _HEADINGS.get(tag, 0),
+        *[1 if tags & bit else 0 for bit in _TAG_FLAG_BITS],
+        *[((own >> g) & 1) + ((near >> g) & 1) + ((every >> g) & 1) for g in _CLASS_PLACES],
+        min(depth, 40),
+    )
+    return part

@@ -11,6 +11,8 @@ same stock of sentences were never nearer than 8 (800,000 pairs).
 from __future__ import annotations
 
 import re
+import sys
+from array import array
 from collections import deque
 from itertools import accumulate
 from zlib import crc32
@@ -23,6 +25,7 @@ _GRAM = 4  # words
 _BITS = 64
 _MASK = (1 << _BITS) - 1
 _NONE = 1 << _BITS  # more than any hash
+_LOW = 0 if sys.byteorder == "little" else 1  # which half of 128 bits is the lower one
 _STRETCH, _STIR = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9  # of splitmix64
 
 
@@ -57,18 +60,30 @@ def bands(value: int) -> tuple[int, int, int, int]:
 
 def _least_hashes(words: list[str]) -> list[int]:
     """The least hash of each group of grams, -1 where a group is empty."""
-    encoded = [word.encode("utf-8", "replace") for word in words]
-    line = b" ".join(encoded)
-    starts = [0, *accumulate(len(word) + 1 for word in encoded)]
+    line = " ".join(words)
+    raw = line.encode("utf-8", "replace")
+    lengths = map(len, words if line.isascii() else raw.split(b" "))
+    starts = [0, *accumulate([length + 1 for length in lengths])]
     width = min(_GRAM, len(words))
+    ends = map((-1).__add__, starts[width:])
+    sums = [crc32(raw[start:end]) for start, end in zip(starts, ends, strict=False)]
     least = [_NONE] * _BITS  # with their groups in the lowest bits: that leaves their order alone
-    for start, end in zip(starts, starts[width:], strict=False):
-        value = crc32(line[start : end - 1]) * _STRETCH & _MASK  # ``_mixed``, without a call each
-        value = (value ^ value >> 29) * _STIR & _MASK
-        value ^= value >> 32
+    for value in _all_mixed(sums):
         if value < least[value & 63]:
             least[value & 63] = value
     return [-1 if value == _NONE else value >> 6 for value in least]
+
+
+def _all_mixed(values: list[int]) -> memoryview:
+    """``_mixed`` of many values of 32 bits, at once: each has 128 bits of one large integer."""
+    count = len(values)
+    lanes = array("Q", bytes(16 * count))
+    lanes[_LOW::2] = array("Q", values)
+    low = int.from_bytes((b"\xff" * 8 + bytes(8)) * count, "little")  # the lower half of each
+    many = int.from_bytes(lanes.tobytes(), sys.byteorder) * _STRETCH & low
+    many = (many ^ many >> 29 & low) * _STIR & low
+    many ^= many >> 32 & low
+    return memoryview(many.to_bytes(16 * count, sys.byteorder)).cast("Q")[_LOW::2]
 
 
 def _mixed(value: int) -> int:

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
 from pipelines.clean import tidy
+from pipelines.tokens import tokens_of, tokens_with_brackets, without_menus
 
 MAX_ELEMENTS = 40_000  # block elements looked at; the largest real page seen has 9,000
 MAX_SEGMENTS = 4_000
 MAX_SEGMENT = 200_000  # characters: no paragraph is that long, a hostile page is
-MENU = 3  # items in a row that are a menu
-MENU_LINK = 80  # characters of such an item at most
-_ITEMS = frozenset(["li", "div"])
 MAX_CLASS = 400  # characters of class and id looked at
 
 # No text of an article stands in these. The frequent ones are taken out of the tree, each for the
@@ -216,11 +214,16 @@ def segments_of(markup: str) -> Segments:
     ``markup`` is what the parser serialised: balanced, attributes in double quotes. Splitting it
     costs a third of walking the tree, where each step makes a Python object.
     """
-    tags, texts = _without_menus(*_tokens(markup))
     known = _KNOWN
     if len(known) > MANY_KNOWN:
         known.clear()
-    _learn([tag for tag in set(tags) if tag not in known])
+    tags, texts = tokens_of(markup)
+    new = [tag for tag in set(tags) if tag not in known]
+    if any(tag.count('"') & 1 for tag in new):
+        tags, texts = tokens_with_brackets(markup)
+        new = [tag for tag in set(tags) if tag not in known]
+    _learn(new)
+    tags, texts = without_menus(tags, texts)
     elements: list[Element] = []
     segments: list[Segment] = []
     pieces: list[str] = []
@@ -228,8 +231,9 @@ def segments_of(markup: str) -> Segments:
         skipped
     ) = 0
     current = -1  # the block element text goes to
-    for tag, text in zip(tags, texts, strict=True):
-        meaning = known.get(tag) or _OPENING[tag.partition(" ")[0]]
+    for tag, meaning, text in zip(tags, map(known.get, tags), texts, strict=True):
+        if meaning is None:
+            meaning = _OPENING[tag.partition(" ")[0]]
         kind = meaning[0]
         if kind >= _SKIP or skipped:
             skipped = max(0, skipped + (kind == _SKIP) - (kind == _END_SKIP))
@@ -250,17 +254,19 @@ def segments_of(markup: str) -> Segments:
                         )
                         images = 0
                 link_chars = link_count = bold_chars = 0
-            if kind == _BLOCK:
+            if kind == _END_BLOCK:
+                if depth_over:
+                    depth_over -= 1
+                elif current >= 0:
+                    current = elements[current].parent
+            elif kind == _BLOCK:
                 if len(elements) < MAX_ELEMENTS:
                     elements.append(_element(elements, meaning, current, links))
                     current = len(elements) - 1
                 else:
                     depth_over += 1
-            elif kind == _END_BLOCK:
-                if depth_over:
-                    depth_over -= 1
-                elif current >= 0:
-                    current = elements[current].parent
+        elif kind == _NOTHING:
+            pass
         elif kind == _LINK:
             links += 1
             link_count += 1
@@ -284,21 +290,6 @@ def segments_of(markup: str) -> Segments:
     return Segments(elements, segments)
 
 
-def _tokens(markup: str) -> tuple[list[str], list[str]]:
-    """The tags of ``markup``, without their brackets, and the text behind each."""
-    tags: list[str] = []
-    texts: list[str] = []
-    pieces = iter(markup.split("<"))
-    next(pieces)
-    for piece in pieces:
-        tag, _, text = piece.partition(">")
-        if tag.count('"') & 1:
-            tag, text = _with_brackets(tag, text, pieces)
-        tags.append(tag)
-        texts.append(text)
-    return tags, texts
-
-
 def plain(text: str) -> str:
     """Text as the page shows it: entities resolved, invisible characters gone."""
     if "&" in text:
@@ -310,63 +301,6 @@ def plain(text: str) -> str:
         )
         text = " ".join(text.split())
     return text if text.isascii() else tidy(text)
-
-
-def _without_menus(tags: list[str], texts: list[str]) -> tuple[list[str], list[str]]:
-    """The tokens without ``MENU`` short links or more, each alone in an item: menus, tags, what else
-    there is to read. A third of a page's segments; of the true texts one line in a thousand."""
-    runs: list[list[int]] = []
-    end = -1
-    for at, tag in enumerate(tags):
-        if tag == "/a" and _is_item(tags, texts, at):
-            if at - 2 == end and not texts[end - 1].strip():
-                runs[-1].append(at)
-            else:
-                runs.append([at])
-            end = at + 2
-    kept_tags: list[str] = []
-    kept_texts: list[str] = []
-    start = 0
-    for run in runs:
-        if len(run) >= MENU:
-            kept_tags += tags[start : run[0] - 2]
-            kept_texts += texts[start : run[0] - 2]
-            start = run[-1] + 2
-            if kept_texts:
-                kept_texts[-1] += texts[start - 1]
-    if not start:
-        return tags, texts
-    return kept_tags + tags[start:], kept_texts + texts[start:]
-
-
-def _is_item(tags: list[str], texts: list[str], at: int) -> bool:
-    """Whether the link that ends at ``at`` is short and all that an item holds."""
-    if at < 2 or at + 1 >= len(tags) or not 0 < len(texts[at - 1]) <= MENU_LINK:
-        return False
-    name = tags[at - 2].partition(" ")[0]
-    return (
-        name in _ITEMS
-        and tags[at + 1][1:] == name
-        and tags[at - 1][:2] in ("a", "a ")
-        and not texts[at].strip()
-        and not texts[at - 2].strip()
-    )
-
-
-def _with_brackets(tag: str, text: str, pieces: Iterator[str]) -> tuple[str, str]:
-    """A tag and the text behind it, where an attribute's value may hold ``<`` and ``>``.
-
-    ``pieces`` are those that follow in the markup; an odd quote in a tag may also be an
-    attribute's name, as sloppy pages have it."""
-    while (at := tag.rfind('="')) >= 0 and '"' not in tag[at + 2 :]:
-        value = [text]
-        while '"' not in value[-1]:
-            if (following := next(pieces, None)) is None:
-                return tag, ""
-            value.append(following)
-        rest, _, text = value[-1].partition('"')[2].partition(">")
-        tag = f'{tag}{"<".join(value[:-1])}"{rest}'
-    return tag, text
 
 
 def _learn(tags: Sequence[str]) -> None:

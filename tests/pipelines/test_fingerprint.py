@@ -48,6 +48,9 @@ def test_layout_and_case_change_nothing() -> None:
 def test_it_is_the_same_on_every_machine_and_fits_a_signed_integer() -> None:
     assert fingerprint("Nordlicht opens a data centre in Kiel.") == 1329036471728292646
     assert all(-(2**63) <= fingerprint(text) < 2**63 for text in articles(50))
+    accents = "Zork vend sa filiale de Lyon à Nova pour trois cents millions. La vente sera conclue"
+    assert fingerprint(f"{accents} en mars, dit-on à Lyon.") == -8152553733790106968
+    assert fingerprint("Une fusée décolle") == -7013596298888868428  # fewer words than a gram
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "…!?", "🚀"])

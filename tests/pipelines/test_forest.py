@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import random
 
-from pipelines.features import NAMES
+import pytest
+
 from pipelines.forest import Forest, body_forest
+from pipelines.rows import NAMES, Row, values_of
 
 
 def walked(node: object, row: list[float]) -> float:
@@ -36,3 +38,22 @@ def test_a_forest_scores_a_row_as_its_trees_do_one_by_one() -> None:
 
 def test_the_committed_model_was_trained_on_the_features_we_compute() -> None:
     assert body_forest().features == NAMES
+
+
+def test_rows_that_share_parts_are_scored_as_if_they_stood_alone() -> None:
+    rng = random.Random(11)
+    trees = [tree(rng, rng.randint(1, 16)) for _ in range(39)]  # an odd number, and early trees
+    forest = Forest({"features": list("abcde"), "trees": trees, "early": [7, 0.0]})
+    elements = [((float(i), 3.0), (float(i % 2),)) for i in range(4)]
+    rows: list[Row | None] = []
+    for _ in range(60):
+        own = ((float(rng.randrange(3)),), (float(rng.randrange(10)),))
+        rows.append((own, rng.choice(elements)) if rng.random() < 0.9 else None)
+    expected = []
+    for row in rows:
+        values = values_of(row) if row else []
+        first = sum(walked(t, values) for t in trees[:7]) if row else 0.0
+        rest = first if first < 0 else sum(walked(t, values) for t in trees[7:]) if row else 0.0
+        expected.append(1 / (1 + math.exp(-first - rest)) if row else 0.0)
+    assert forest.scores(rows) == pytest.approx(expected)
+    assert forest.scores([]) == []

@@ -1,0 +1,89 @@
+"""Markup split into its tags and the texts behind them, without what is plainly a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+MENU = 3  # items in a row that are a menu
+MENU_LINK = 80  # characters of such an item at most
+_ITEMS = frozenset(["li", "div"])
+
+
+def tokens_of(markup: str) -> tuple[list[str], list[str]]:
+    """The tags of ``markup``, without their brackets, and the text behind each."""
+    pieces = [piece.partition(">") for piece in markup.split("<")]
+    del pieces[0]
+    return [tag for tag, _, _ in pieces], [text for _, _, text in pieces]
+
+
+def tokens_with_brackets(markup: str) -> tuple[list[str], list[str]]:
+    """The same where an attribute's value holds ``<`` or ``>``; takes twice as long."""
+    tags: list[str] = []
+    texts: list[str] = []
+    pieces = iter(markup.split("<"))
+    next(pieces)
+    for piece in pieces:
+        tag, _, text = piece.partition(">")
+        if tag.count('"') & 1:
+            tag, text = _with_brackets(tag, text, pieces)
+        tags.append(tag)
+        texts.append(text)
+    return tags, texts
+
+
+def without_menus(tags: list[str], texts: list[str]) -> tuple[list[str], list[str]]:
+    """The tokens without ``MENU`` short links or more, each alone in an item: menus, tags.
+
+    A third of a page's segments; of the true texts one line in a thousand."""
+    runs: list[list[int]] = []
+    end = -1
+    for at in [at for at, tag in enumerate(tags) if tag == "/a"]:
+        if _is_item(tags, texts, at):
+            if at - 2 == end and not texts[end - 1].strip():
+                runs[-1].append(at)
+            else:
+                runs.append([at])
+            end = at + 2
+    kept_tags: list[str] = []
+    kept_texts: list[str] = []
+    start = 0
+    for run in runs:
+        if len(run) >= MENU:
+            kept_tags += tags[start : run[0] - 2]
+            kept_texts += texts[start : run[0] - 2]
+            start = run[-1] + 2
+            if kept_texts:
+                kept_texts[-1] += texts[start - 1]
+    if not start:
+        return tags, texts
+    return kept_tags + tags[start:], kept_texts + texts[start:]
+
+
+def _is_item(tags: list[str], texts: list[str], at: int) -> bool:
+    """Whether the link that ends at ``at`` is short and all that an item holds."""
+    if at < 2 or at + 1 >= len(tags) or not 0 < len(texts[at - 1]) <= MENU_LINK:
+        return False
+    name = tags[at - 2].partition(" ")[0]
+    return (
+        name in _ITEMS
+        and tags[at + 1][1:] == name
+        and tags[at - 1][:2] in ("a", "a ")
+        and not texts[at].strip()
+        and not texts[at - 2].strip()
+    )
+
+
+def _with_brackets(tag: str, text: str, pieces: Iterator[str]) -> tuple[str, str]:
+    """A tag and the text behind it, where an attribute's value may hold ``<`` and ``>``.
+
+    ``pieces`` are those that follow in the markup; an odd quote in a tag may also be an
+    attribute's name, as sloppy pages have it."""
+    while (at := tag.rfind('="')) >= 0 and '"' not in tag[at + 2 :]:
+        value = [text]
+        while '"' not in value[-1]:
+            if (following := next(pieces, None)) is None:
+                return tag, ""
+            value.append(following)
+        rest, _, text = value[-1].partition('"')[2].partition(">")
+        tag = f'{tag}{"<".join(value[:-1])}"{rest}'
+    return tag, text
