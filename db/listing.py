@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, bindparam, select
 
 from db.answers import Listed, TaggedCompany
+from db.dialects import among, numbers
 from db.tables import ArticleRow, CompanyRow, SourceRow, TagRow
 from techwire.errors import NotFound
 from techwire.types import Level
@@ -167,7 +168,8 @@ def companies_of(
     connection: Connection, article_ids: Sequence[int]
 ) -> dict[int, tuple[TaggedCompany, ...]]:
     """The companies of articles, best first."""
-    rows = connection.execute(_COMPANIES, {"ids": article_ids}).all()
+    statement = _COMPANIES[connection.dialect.name]
+    rows = connection.execute(statement, numbers(connection, article_ids)).all()
     found: dict[int, list[TaggedCompany]] = {}
     for article, company, name, relevance, level, confidence, known, mentions in rows:
         found.setdefault(article, []).append(
@@ -184,8 +186,8 @@ def companies_of(
     return {key: tuple(tags) for key, tags in found.items()}
 
 
-_COMPANIES = (
-    select(
+_COMPANIES = {
+    dialect: select(
         TagRow.article_id,
         TagRow.company_id,
         CompanyRow.name,
@@ -196,6 +198,7 @@ _COMPANIES = (
         TagRow.mention_count,
     )
     .join(CompanyRow, CompanyRow.id == TagRow.company_id)
-    .where(TagRow.article_id.in_(bindparam("ids", expanding=True)))
+    .where(among(TagRow.article_id, dialect))
     .order_by(TagRow.article_id, TagRow.relevance.desc(), TagRow.company_id)
-)
+    for dialect in ("sqlite", "postgresql")
+}

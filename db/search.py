@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection
 
 from db import listing, search_postgresql, search_sqlite, snippets
 from db.answers import Listed
+from db.dialects import among, numbers
 from db.search_filters import Narrowed, narrowed
 from db.search_query import Not, parse
 from db.tables import ArticleRow
@@ -48,8 +49,8 @@ def search(
     find = engine.ranked if rank else engine.newest
     scores = find(connection, question.text, stem_in, narrow, limit)
     order = {key: place for place, key in enumerate(scores)}
-    statement = _FOUND_WITH_TEXT if with_snippets else _FOUND
-    rows = connection.execute(statement, {"ids": list(scores)}).all()
+    statement = _FOUND[connection.dialect.name, with_snippets]
+    rows = connection.execute(statement, numbers(connection, list(scores))).all()
     rows = sorted(rows, key=lambda row: order[row.id])
     marked: dict[int, str] = {}
     hits = snippets.hits(question.text, stem_in) if with_snippets else None
@@ -61,8 +62,13 @@ def search(
     return listing.listed(connection, rows, marked, scores if rank else None)
 
 
-_FOUND = listing.from_articles().where(ArticleRow.id.in_(bindparam("ids", expanding=True)))
-_FOUND_WITH_TEXT = _FOUND.add_columns(ArticleRow.body)
+_FOUND = {
+    (dialect, with_text): listing.from_articles()
+    .add_columns(*([ArticleRow.body] if with_text else []))
+    .where(among(ArticleRow.id, dialect))
+    for dialect in ("sqlite", "postgresql")
+    for with_text in (False, True)
+}
 
 
 def _unworded(connection: Connection, narrowed: Narrowed, limit: int) -> Sequence[Any]:
