@@ -31,8 +31,7 @@ def furnish(folder: Path, address: str, *more: str) -> None:
 def daemon(folder: Path, *, readers: bool = False, **environ: str) -> Iterator[Forked]:
     """A daemon of its own process; killed at the end if it still lives.
 
-    It reads pages in its own process unless ``readers`` are wanted: each is a new interpreter that
-    imports everything, two seconds of CPU."""
+    It reads pages in its own process unless ``readers`` are wanted."""
     ours, theirs = os.pipe()
     with open(ours, encoding="utf-8") as said, open(os.devnull) as nothing:  # noqa: PTH123
         try:
