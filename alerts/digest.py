@@ -18,6 +18,21 @@ STORIES = 40  # in one digest: what one reads over a coffee
 LOOKED_AT = 400  # newest stories of the period that the largest are chosen from
 PARAGRAPH = 320  # characters of a story's lead: two or three sentences
 BARS = 8  # companies in the chart
+LANGUAGES = ("en", "fr")  # of what is said around the stories, which stay as they were written
+_SAID: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "one": "1 story",
+        "many": "{0} stories",
+        "span": "{0}, {1} to {2}.",
+        "more": "And {0} more.",
+    },
+    "fr": {
+        "one": "1 histoire",
+        "many": "{0} histoires",
+        "span": "{0}, du {1} au {2}.",
+        "more": "Et {0} de plus.",
+    },
+}
 _SENTENCE = re.compile(r"(?<=[.!?…»”])\s+(?=[\"«“A-ZÀ-ÖØ-Þ0-9])")
 
 
@@ -97,15 +112,23 @@ def who(card: StoryCard) -> str:
     return ", ".join(names[:4]) + more
 
 
-def markdown(digest: Digest, zone: tzinfo) -> str:
+def language_of(environ: Mapping[str, str]) -> str:
+    """The language of a digest where nobody chose one: that of the locale (POSIX: LC_ALL stands
+    before LC_MESSAGES and LANG), if we speak it; else English."""
+    names = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    spoken = next((name for name in names if name), "")[:2].lower()
+    return spoken if spoken in LANGUAGES else LANGUAGES[0]
+
+
+def markdown(digest: Digest, zone: tzinfo, language: str = "en") -> str:
     """Markdown; also the plain text of the e-mail."""
-    return "\n".join(_markdown(digest, zone)) + "\n"
+    return "\n".join(_markdown(digest, zone, language)) + "\n"
 
 
-def _markdown(digest: Digest, zone: tzinfo) -> Iterator[str]:
+def _markdown(digest: Digest, zone: tzinfo, language: str) -> Iterator[str]:
     yield f"# {_plain(digest.title)}"
     yield ""
-    yield _span(digest, zone)
+    yield _span(digest, zone, language)
     for card in digest.stories:
         yield ""
         yield f"## {_plain(card.title)}"
@@ -117,7 +140,7 @@ def _markdown(digest: Digest, zone: tzinfo) -> Iterator[str]:
         yield f"{_plain(who(card))}{f' · {names}' if names else ''} · <{_address(card)}>"
     if digest.left_out:
         yield ""
-        yield f"And {digest.left_out} more."
+        yield _SAID[language]["more"].format(digest.left_out)
 
 
 def _plain(text: str) -> str:
@@ -125,7 +148,7 @@ def _plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(text.split()))
 
 
-def html(digest: Digest, zone: tzinfo) -> str:
+def html(digest: Digest, zone: tzinfo, language: str = "en") -> str:
     """One self-contained page, that mail programs show too: styles inline, no image, no script."""
     pieces = [
         "<!doctype html>",
@@ -135,12 +158,12 @@ def html(digest: Digest, zone: tzinfo) -> str:
         '<body style="font:16px/1.5 sans-serif;max-width:42em;margin:1em auto;padding:0 1em;'
         'color:#1d2326;background:#fbfaf7">',
         f"<h1>{escape(digest.title)}</h1>",
-        f"<p>{_span(digest, zone)}</p>",
+        f"<p>{_span(digest, zone, language)}</p>",
         *_bars(digest),
         *(_html_story(card) for card in digest.stories),
     ]
     if digest.left_out:
-        pieces.append(f"<p>And {digest.left_out} more.</p>")
+        pieces.append(f"<p>{_SAID[language]['more'].format(digest.left_out)}</p>")
     return "\n".join([*pieces, "</body></html>"]) + "\n"
 
 
@@ -178,11 +201,11 @@ def _address(card: StoryCard) -> str:
     return url if url.startswith(("https://", "http://")) else "#"
 
 
-def _span(digest: Digest, zone: tzinfo) -> str:
+def _span(digest: Digest, zone: tzinfo, language: str) -> str:
     """How many stories of which time."""
-    count = len(digest.stories)
-    told = "1 story" if count == 1 else f"{count} stories"
-    return f"{told}, {_moment(digest.since, zone)} to {_moment(digest.until, zone)}."
+    said, count = _SAID[language], len(digest.stories)
+    told = said["one"] if count == 1 else said["many"].format(count)
+    return said["span"].format(told, _moment(digest.since, zone), _moment(digest.until, zone))
 
 
 def _moment(moment: datetime, zone: tzinfo) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import UTC, datetime, timedelta
 
 from cronsim import CronSim
@@ -42,7 +43,9 @@ def send_if_due(database: Database, config: Config, now: datetime) -> bool:
         made = digest.gather(database, now - plan.since, now, config.zone, plan.companies)
         if made.stories:
             sender = config.mail.sender or f"techwire@{config.mail.host or 'localhost'}"
-            text, page = digest.markdown(made, config.zone), digest.html(made, config.zone)
+            language = plan.language or digest.language_of(os.environ)
+            text = digest.markdown(made, config.zone, language)
+            page = digest.html(made, config.zone, language)
             mail.send(config.mail, mail.compose(sender, plan.to, made.title, text, page))
     except NotDelivered as problem:
         log.warning("digest: not delivered: %s", problem)

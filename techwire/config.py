@@ -122,6 +122,7 @@ class DigestSettings:
     to: str | None = None  # an e-mail address
     since: timedelta = timedelta(hours=24)  # how far back it looks
     companies: tuple[str, ...] = ()  # names; none: all
+    language: str | None = None  # en | fr; None: that of the locale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,7 @@ SECTIONS: dict[str, type] = {
 _TOP = ("contact", "timezone")
 _CHOICES = {
     ("mail", "security"): ("starttls", "tls", "none"),
+    ("digest", "language"): ("en", "fr"),
     ("log", "level"): ("debug", "info", "warning", "error"),
     ("log", "format"): ("text", "json"),
     ("storage", "noarchive"): ("full", "excerpt"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 
 from web.complaints import in_french
+from web.sectors import IN_FRENCH
 
 LANGUAGES = ("en", "fr")
 
@@ -203,6 +205,12 @@ _NAMES = {
 }
 
 
+def _filed(sector: tuple[str, str]) -> str:
+    """What a French dictionary would sort it by: accents do not count."""
+    letters = unicodedata.normalize("NFD", sector[1].casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 class Wording:
     """One language of the interface; times in one zone."""
 
@@ -269,6 +277,16 @@ class Wording:
         """How a visit ended."""
         key = f"outcome {code}"
         return self(key) if key in WORDS else code
+
+    def sector(self, name: str) -> str:
+        """A line of business; as it was written when we have no word for it."""
+        return IN_FRENCH.get(name, name) if self.language == "fr" else name
+
+    def sectors(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Lines of business as they are stored and as they are called, in the order of the
+        latter; ``names`` are sorted."""
+        called = [(name, self.sector(name)) for name in names]
+        return sorted(called, key=_filed) if self.language == "fr" else called
 
     def said(self, sentence: str) -> str:
         """A sentence that the database keeps in English."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -24,10 +25,21 @@ LONGEST = timedelta(days=3653)  # ten years of stories are no digest
     default="markdown",
     show_default=True,
 )
+@click.option(
+    "--language",
+    type=click.Choice(["en", "fr"]),
+    help="Of what stands around the stories (default: [digest] language, else that of LANG).",
+)
 @click.option("--to", metavar="ADDRESS", help="With --format email: send it there, by [mail].")
 @pass_desk
 def digest(
-    desk: Desk, since: str, companies: tuple[str, ...], limit: int, shape: str, to: str | None
+    desk: Desk,
+    since: str,
+    companies: tuple[str, ...],
+    limit: int,
+    shape: str,
+    language: str | None,
+    to: str | None,
 ) -> None:
     """What happened, the most told story first; stories, not copies, one paragraph each."""
     from alerts import digest as digests
@@ -39,6 +51,7 @@ def digest(
     if to is not None and shape != "email":
         raise UsageError("--to goes with --format email")
     zone = desk.config.zone
+    language = language or desk.config.digest.language or digests.language_of(os.environ)
     with desk.database(read_only=True) as database:
         with database.reading() as connection:
             until = front.as_of(connection, datetime.now(UTC)) + timedelta(seconds=1)
@@ -46,14 +59,14 @@ def digest(
     if not made.stories:
         raise TechwireError(f"no story in the last {since}")
     if shape == "markdown":
-        click.echo(digests.markdown(made, zone), nl=False)
+        click.echo(digests.markdown(made, zone, language), nl=False)
     elif shape == "html":
-        click.echo(digests.html(made, zone), nl=False)
+        click.echo(digests.html(made, zone, language), nl=False)
     else:
-        _mail(desk, made, to)
+        _mail(desk, made, language, to)
 
 
-def _mail(desk: Desk, made: object, to: str | None) -> None:
+def _mail(desk: Desk, made: object, language: str, to: str | None) -> None:
     """Sent when an address is given; else printed, for sendmail -t and the like."""
     from alerts import digest as digests
     from alerts import mail
@@ -66,8 +79,8 @@ def _mail(desk: Desk, made: object, to: str | None) -> None:
         sender,
         to or sender,
         made.title,
-        digests.markdown(made, zone),
-        digests.html(made, zone),
+        digests.markdown(made, zone, language),
+        digests.html(made, zone, language),
     )
     if to is None:
         click.echo(letter.as_string())

@@ -61,12 +61,39 @@ def test_a_paragraph_ends_with_a_sentence(news: Database) -> None:
     assert digests.paragraph(replace(card, lead=None)) == ""
 
 
+def test_a_digest_speaks_french_and_leaves_the_stories_as_they_are(news: Database) -> None:
+    made = digests.gather(news, NOW - 30 * DAY, NOW, UTC, limit=2)
+    french = digests.markdown(made, UTC, "fr")
+    assert "2 histoires, du 2026-01-31 09:00 au 2026-03-02 09:00." in french
+    assert french.endswith("Et 7 de plus.\n")
+    assert "Et 7 de plus." in digests.html(made, UTC, "fr")
+    english = digests.markdown(made, UTC)
+    assert "2 stories, 2026-01-31 09:00 to 2026-03-02 09:00." in english
+    assert french.splitlines()[4:-2] == english.splitlines()[4:-2]
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "fr_CH.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "fr_BE"}, "fr"),
+        ({"LANG": "fr", "LC_ALL": ""}, "fr"),
+    ],
+)
+def test_a_digest_speaks_the_language_of_the_locale(environ: dict[str, str], language: str) -> None:
+    assert digests.language_of(environ) == language
+
+
 def test_the_command_prints_each_format(tmp_path: Path) -> None:
     assert techwire("init", folder=tmp_path).returncode == 0
     assert techwire("digest", folder=tmp_path).returncode == 1
     with connect(str(tmp_path / "techwire.db")) as database:
         fill(database)
-    text = techwire("digest", "--since", "30d", folder=tmp_path)
+    text = techwire("digest", "--since", "30d", "--language", "fr", folder=tmp_path)
+    assert "9 histoires, du 2026-" in text.stdout
     assert text.stdout.startswith("# techwire, 2026-03-02\n")
     page = techwire("digest", "--since", "30d", "--format", "html", folder=tmp_path)
     assert page.stdout.startswith("<!doctype html>")

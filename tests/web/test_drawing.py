@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from db.answers import Version
+from pipelines import companies
 from techwire.types import Level, Mention, Tag, VisitOutcome, Zone
 from web.charts import chart, rounded_up, smoothed
 from web.chips import hue
@@ -15,6 +16,7 @@ from web.complaints import in_french
 from web.corrections import correction
 from web.edits import edits, words
 from web.marks import pieces, sought
+from web.sectors import IN_FRENCH
 from web.wording import WORDS, Wording
 
 FIRST = date(2026, 3, 1)
@@ -110,6 +112,19 @@ def test_every_word_has_both_languages() -> None:
         assert english.count("{") == french.count("{"), key
         assert english.strip(), key
         assert french.strip(), key
+
+
+def test_every_line_of_business_of_the_catalogue_has_its_french_name() -> None:
+    stored = {company.sector for company in companies.load().companies.values()} - {None}
+    assert stored <= set(IN_FRENCH)
+    french, english = Wording("fr"), Wording("en")
+    assert french.sectors(["defence", "food", "health", "weaving"]) == [
+        ("food", "alimentation"),
+        ("defence", "défense"),
+        ("health", "santé"),
+        ("weaving", "weaving"),
+    ]
+    assert english.sectors(["food"]) == [("food", "food")]
 
 
 def test_numbers_and_spans_are_written_as_each_language_does() -> None:
