@@ -97,7 +97,7 @@ def pages(count: int, stories: Sequence[int]) -> dict[str, list[str]]:
         "API: stories": [f"/api/v1/stories?company=company-{n}" for n in numbers],
         "API: articles": [f"/api/v1/articles?source=source-{n}" for n in numbers],
         "API: a company": [f"/api/v1/companies/company-{n}" for n in numbers],
-        "API: every source": ["/api/v1/sources"] * RUNS,
+        "API: sources": ["/api/v1/sources"] * RUNS,
         "Feed of all; of a search": ["/feed", "/feed?q=company:company-3"] * (RUNS // 2),
     }
 
