@@ -35,7 +35,10 @@ class Database:
     _writing: Engine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_writing", self.engine.execution_options(**{WRITING: True}))
+        options: dict[str, Any] = {WRITING: True}
+        if self.dialect == "postgresql":
+            options["isolation_level"] = "READ COMMITTED"
+        object.__setattr__(self, "_writing", self.engine.execution_options(**options))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -191,18 +194,12 @@ def _postgresql(url: URL, session: str, *, read_only: bool) -> Engine:
     options = "-c timezone=UTC"
     if read_only:
         options += " -c default_transaction_read_only=on"
-    engine = create_engine(
+    return create_engine(
         url,
         pool_pre_ping=True,  # a server that was restarted costs nobody a transaction
+        isolation_level="REPEATABLE READ",  # said by BEGIN itself; writing has another
         connect_args={"options": options, "connect_timeout": 10, "application_name": session},
     )
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get(WRITING):
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-    return engine
 
 
 @contextmanager
