@@ -10,6 +10,7 @@ small part of PostgreSQL's. Storing is CPU (process) time.
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import shutil
 import statistics
@@ -138,7 +139,12 @@ def ask(
 
 
 def storing(database: db.Database, press: Press, end: datetime, number: int = 3_000) -> float:
-    """CPU milliseconds to store one new article, group-committed, beside the archive."""
+    """CPU milliseconds to store one new article, group-committed, beside the archive.
+
+    Garbage is collected at the pace of the daemon (``crawler.reactor``)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     count = stored(database)
     press.go_on(count)
     new = [press.article(count + n, end + n * timedelta(seconds=30))[0] for n in range(number)]
