@@ -346,6 +346,15 @@ def test_closing_frees_the_port_and_a_taken_port_is_an_error() -> None:
         assert ask(second, "http://gazette.example/")[0] == 200
 
 
+def test_a_newsroom_that_listens_has_its_address_before_it_answers() -> None:
+    with Newsroom().listen() as room:
+        address = room.address
+        assert ask(room.serve(), "http://gazette.example/")[0] == 200
+        assert room.address == address
+    with Newsroom().listen() as silent:
+        silent.close()
+
+
 def test_the_sources_file_names_each_site_and_its_ways_in() -> None:
     tables = tomllib.loads(sources_toml())["source"]
     assert [table["slug"] for table in tables] == [site.slug for site in SITES]

@@ -39,14 +39,16 @@ def demo(desk: Desk, later: bool, and_serve: bool, folder: Path) -> None:
 
     later = later or _is_later(folder)
     try:
-        newsroom = Newsroom(later=later).serve()
+        newsroom = Newsroom(later=later).listen()
     except OSError as error:
         raise TechwireError(f"the newsroom cannot listen on 127.0.0.1: {error.strerror}") from error
     with newsroom:
         here = _prepare(desk, folder, newsroom.address, later=later)
         here.say(f"The newsroom: five sites on {newsroom.address}, asked as a crawl asks any site.")
         sources = here.sources()
-        with scheduler.open_office(here.config, sources) as office:
+        begun = scheduler.begin(here.config)  # forks, so before there is a thread
+        newsroom.serve()
+        with scheduler.open_office(here.config, sources, begun=begun) as office:
             visits = visit_all(here, office, [source.slug for source in sources])
     with here.database(read_only=True) as database, database.reading() as connection:
         newest = queries.latest(connection, limit=15)

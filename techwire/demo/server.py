@@ -47,9 +47,16 @@ class Newsroom:
         host, port = self._server.server_address[:2]
         return f"{host!s}:{port}"
 
-    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Newsroom:
-        """Answers in a thread from now on; port 0 takes a free one. OSError if it is taken."""
+    def listen(self, host: str = "127.0.0.1", port: int = 0) -> Newsroom:
+        """Has an address from now on; port 0 takes a free one. OSError if it is taken."""
         self._server = _Server((host, port), self)
+        return self
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Newsroom:
+        """Answers in a thread from now on, at the address it listens at, else at this one."""
+        if self._server is None:
+            self.listen(host, port)
+        assert self._server is not None  # noqa: S101 - for the type checker: listen has set it
         # The poll only bounds how long close() waits.
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="newsroom")
         self._thread.daemon = True
@@ -62,9 +69,10 @@ class Newsroom:
 
     def close(self) -> None:
         """Stops answering and frees the port."""
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._thread.join()
+        if self._server is not None:
+            if self._thread is not None:
+                self._server.shutdown()
+                self._thread.join()
             self._server.server_close()
             self._server.hang_up()
             self._server = self._thread = None
