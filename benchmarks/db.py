@@ -188,10 +188,11 @@ def together(
     for reader in readers:
         reader.start()
     with Writer(database) as writer:
-        number = stored(database) + 1_000_000
+        number, at = stored(database) + 1_000_000, end + timedelta(days=1)
         while time.monotonic() < until:
-            new = [press.article(number + n, end + timedelta(days=1))[0] for n in range(50)]
-            number += 50
+            # a day's articles appear one after the other: a thousand of one moment are no press
+            new = [press.article(number + n, at + n * timedelta(seconds=30))[0] for n in range(50)]
+            number, at = number + 50, at + 50 * timedelta(seconds=30)
             futures = [
                 writer.submit_to(articles.save_many, articles.Saving(a, a.fetched_at)) for a in new
             ]

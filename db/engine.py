@@ -163,8 +163,10 @@ def _sqlite(url: URL, *, read_only: bool) -> Engine:
             database=f"{path.as_uri()}?mode={'ro' if read_only else 'rwc'}",
             query={"uri": "true"},
         ),
-        # one connection per thread that needs one at the time; threads hand them over
+        # one connection per thread that needs one at the time; threads hand them over, the one
+        # used last first: the pages it holds in memory are the newest
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT / 1000},
+        pool_use_lifo=True,
     )
 
     @event.listens_for(engine, "connect")
