@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Subquery, bindparam, func, select
 
 from db.answers import TaggedCompany
 from db.listing import companies_of, source_id
@@ -99,8 +99,23 @@ def _chosen(connection: Connection, choice: Choice, limit: int) -> list[int]:
         return _about(connection, values, limit)
     if not choice.is_by_article:
         return list(connection.scalars(_newest_stories(given), values | {"most": limit}))
+    if choice.sector is not None:
+        return _of_sector(connection, values, limit)
     found = connection.scalars(_newest_articles(given), values | {"most": limit * CANDIDATES})
     return list(dict.fromkeys(found))[:limit]
+
+
+def _of_sector(connection: Connection, values: dict[str, Any], limit: int) -> list[int]:
+    """Ids of the stories about companies of a sector: of the newest articles, when it is in the
+    news, else by what is told of its companies; to look through all articles takes seconds."""
+    given = frozenset(values) - {"sector"}
+    few = values | {"most": limit * CANDIDATES, "looked_at": limit * CANDIDATES * 8}
+    stories = list(dict.fromkeys(connection.scalars(_newest_of_sector(given), few)))[:limit]
+    if len(stories) == limit or connection.scalar(_counted(given), few) < few["looked_at"]:
+        return stories  # enough, or there are no other articles
+    ids = list(connection.scalars(_IN_SECTOR, {"sector": values["sector"]}))
+    rest = {name: value for name, value in values.items() if name != "sector"}
+    return _about(connection, rest | {"ids": ids}, limit) if ids else []
 
 
 def _given(connection: Connection, choice: Choice) -> dict[str, Any]:
@@ -153,6 +168,36 @@ def _newest_articles(given: frozenset[str]) -> Rows:
     return newest.limit(_MOST)
 
 
+_IN_SECTOR = select(CompanyRow.id).where(CompanyRow.sector == bindparam("sector"))
+
+
+@cache
+def _newest_of_sector(given: frozenset[str]) -> Rows:
+    """The stories of those that fit of the ``looked_at`` newest articles, but for their sector."""
+    looked_at = _looked_at(given)
+    return (
+        select(looked_at.c.story_id)
+        .where(_names_sector(looked_at.c.id))
+        .order_by(looked_at.c.published_at.desc(), looked_at.c.id.desc())
+        .limit(_MOST)
+    )
+
+
+@cache
+def _counted(given: frozenset[str]) -> Rows:
+    return select(func.count()).select_from(_looked_at(given))
+
+
+def _looked_at(given: frozenset[str]) -> Subquery:
+    return (
+        _fitting(given, select(ArticleRow.id, ArticleRow.story_id, ArticleRow.published_at))
+        .where(*_within(given, ArticleRow.published_at))
+        .order_by(ArticleRow.published_at.desc(), ArticleRow.id.desc())
+        .limit(bindparam("looked_at", type_=Integer))
+        .subquery()
+    )
+
+
 @cache
 def _newest_tags(given: frozenset[str]) -> Rows:
     """The stories of the tags that fit, and of them those whose articles do."""
@@ -191,13 +236,18 @@ def _fitting(given: frozenset[str], statement: Rows) -> Rows:
     if "language" in given:
         statement = statement.where(ArticleRow.language == bindparam("language"))
     if "sector" in given:
-        in_sector = (
-            select(TagRow.article_id)
-            .join(CompanyRow, CompanyRow.id == TagRow.company_id)
-            .where(TagRow.article_id == ArticleRow.id, CompanyRow.sector == bindparam("sector"))
-        )
-        statement = statement.where(in_sector.correlate(ArticleRow).exists())
+        statement = statement.where(_names_sector(ArticleRow.id))
     return statement
+
+
+def _names_sector(article_id: Any) -> ColumnElement[bool]:
+    """Whether a company of the sector is named in the article of that column."""
+    return (
+        select(TagRow.article_id)
+        .join(CompanyRow, CompanyRow.id == TagRow.company_id)
+        .where(TagRow.article_id == article_id, CompanyRow.sector == bindparam("sector"))
+        .exists()
+    )
 
 
 def cards(connection: Connection, story_ids: Sequence[int]) -> list[StoryCard]:

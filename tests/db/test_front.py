@@ -1,0 +1,73 @@
+"""Which stories the front page lists: by sector, language and source, at a cost that stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from db import Database, articles, companies, front
+from db.front import CANDIDATES, Choice
+from tests.db.build import APPLE, META, NOW, article, tag, with_sources
+
+NEWER = CANDIDATES * 8 + 10  # more articles than are looked at for one story of a sector
+PHONES, CHAT = replace(APPLE, sector="phones"), replace(META, sector="chat")
+
+
+@pytest.fixture
+def archive(database: Database) -> Database:
+    """One old article about Apple, in English, and many newer ones, about Meta, in French."""
+    with_sources(database)
+    with database.writing() as connection:
+        companies.sync(connection, [PHONES, CHAT], "1")
+        for n in range(NEWER + 1):
+            about = tag("meta", "Meta") if n else tag("apple", "Apple")
+            told = article(
+                f"https://gazette.example/{n}",
+                title=f"{about.name} {n}",
+                body=f"{n}",
+                language="fr" if n else "en",
+                published_at=NOW - timedelta(days=9) + timedelta(minutes=n),
+                tags=(about,),
+            )
+            articles.save(connection, told, NOW)
+    return database
+
+
+def titles(database: Database, choice: Choice) -> list[str]:
+    with database.reading() as connection:
+        return [card.title for card in front.stories(connection, choice, 1)]
+
+
+CHOICES: tuple[tuple[Choice, list[str]], ...] = (
+    (Choice(sector="chat"), [f"Meta {NEWER}"]),
+    (Choice(sector="phones"), ["Apple 0"]),  # beyond the newest that are looked at
+    (Choice(sector="phones", source="gazette"), ["Apple 0"]),
+    (Choice(sector="phones", until=NOW - timedelta(days=8)), ["Apple 0"]),
+    (Choice(sector="phones", language="en"), ["Apple 0"]),
+    (Choice(sector="phones", language="fr"), []),
+    (Choice(sector="phones", since=NOW - timedelta(days=8)), []),
+    (Choice(sector="phones", companies=["meta"]), []),
+    (Choice(sector="weaving"), []),
+    (Choice(language="en"), ["Apple 0"]),
+    (Choice(language="de"), []),
+)
+
+
+def test_a_story_is_found_however_old_it_is(archive: Database) -> None:
+    found = [(choice, titles(archive, choice)) for choice, _ in CHOICES]
+    assert found == list(CHOICES)
+
+
+def test_the_newest_of_a_language_are_looked_for_in_their_index(archive: Database) -> None:
+    ask = "SELECT id FROM article WHERE language = 'de' ORDER BY published_at DESC, id DESC LIMIT 9"
+    explain = "EXPLAIN QUERY PLAN" if archive.dialect == "sqlite" else "EXPLAIN"
+    with archive.writing() as connection:
+        if archive.dialect == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))  # a hundred rows: two pages
+            connection.execute(text("SET LOCAL enable_sort = off"))
+        plan = connection.execute(text(f"{explain} {ask}")).all()
+    assert "ix_article_language_published_at" in str(plan)
+    assert "TEMP B-TREE" not in str(plan)
