@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -95,6 +95,43 @@ class _Headline:
     total: float
 
 
+class _Holders:
+    """Term → labels of the stories that have it, in the order in which they came to have it.
+
+    Most terms are in one story, whose label then stands there itself: a container for each of them
+    would be a third of the index."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, int | list[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def of(self, term: str) -> Sequence[int]:
+        held = self._of.get(term)
+        if held is None:
+            return ()
+        return held if isinstance(held, list) else (held,)
+
+    def add(self, term: str, label: int) -> None:
+        """``label``'s story, which did not have it, has ``term``."""
+        held = self._of.get(term)
+        if held is None:
+            self._of[term] = label
+        elif isinstance(held, list):
+            held.append(label)
+        else:
+            self._of[term] = [held, label]
+
+    def drop(self, term: str, label: int) -> None:
+        """It has not any more. Old stories stand in front, and are found at once."""
+        held = self._of[term]
+        if isinstance(held, list) and len(held) > 1:
+            held.remove(label)
+        else:
+            del self._of[term]
+
+
 class StoryIndex:
     """The stories of the last days."""
 
@@ -102,9 +139,9 @@ class StoryIndex:
         """``weights``: others than the shipped ones, to measure them."""
         self._weights = weights or shipped_weights()
         self._stories: OrderedDict[int, _Story] = OrderedDict()  # the longest untold first
-        self._telling: dict[str, dict[int, None]] = {}  # term → labels of stories that have it
+        self._telling = _Holders()
         self._fresh: OrderedDict[int, _Story] = OrderedDict()  # told within CROSSING_WITHIN
-        self._crossing: dict[str, list[int]] = {}  # term that crosses languages → labels of those
+        self._crossing = _Holders()  # of terms that cross languages, those
         self._seen: dict[str, float] = {}  # term → headlines that had it
         self._headlines = 0.0
         self._copies = Copies(WINDOW.total_seconds())
@@ -161,7 +198,7 @@ class StoryIndex:
         """The open stories that share most of the telling words."""
         shared: dict[int, float] = {}
         for term, idf in sorted(headline.weights.items(), key=lambda pair: -pair[1]):
-            holders = self._telling.get(term, {})
+            holders = self._telling.of(term)
             if idf < TELLING or (len(holders) > MANY and len(shared) >= CANDIDATES):
                 break
             square = idf * idf
@@ -178,7 +215,7 @@ class StoryIndex:
         most = max(10, int(CROSSING_RARE * len(self._fresh)))
         rare: Counter[int] = Counter()
         for term in mine:
-            holders = self._crossing.get(term, ())
+            holders = self._crossing.of(term)
             if len(holders) <= most:
                 rare.update(holders)
         best, best_sum = None, CROSSING_SUM * self._crossing_idf(1)
@@ -189,7 +226,7 @@ class StoryIndex:
             if item.language in story.languages or abs(item.at - story.last) > CROSSING_WITHIN:
                 continue
             shared = [term for term in story.crossing if term in mine]
-            total = sum(self._crossing_idf(len(self._crossing[term])) for term in shared)
+            total = sum(self._crossing_idf(len(self._crossing.of(term))) for term in shared)
             if len(shared) >= CROSSING_LEAST and total > best_sum and _may_share(item, story):
                 best, best_sum = label, total
         return best
@@ -223,8 +260,11 @@ class StoryIndex:
         story.members.append(_Member(headline.norm, headline.total, item.at))
         only = _FIRST if place == 0 else (place,)
         for term in headline.weights:
-            story.holding[term] = (*story.holding[term], place) if term in story.holding else only
-            self._telling.setdefault(term, {})[label] = None
+            if term in story.holding:
+                story.holding[term] = (*story.holding[term], place)
+            else:
+                story.holding[term] = only
+                self._telling.add(term, label)
             self._seen[term] = self._seen.get(term, 0.0) + 1
         story.companies.update(item.companies)
         story.named += bool(item.companies)
@@ -250,7 +290,7 @@ class StoryIndex:
             fresh = [term for term in _crossing_terms(item) if term not in known]
             story.crossing += fresh
             for term in fresh:
-                self._crossing.setdefault(term, []).append(story.label)
+                self._crossing.add(term, story.label)
             self._fresh[story.label] = story
             self._fresh.move_to_end(story.label)
 
@@ -272,19 +312,13 @@ class StoryIndex:
             self._stale(story)
             del self._stories[story.label]
             for term in story.holding:
-                labels = self._telling[term]
-                del labels[story.label]
-                if not labels:
-                    del self._telling[term]
+                self._telling.drop(term, story.label)
 
     def _stale(self, story: _Story) -> None:
         """Told too long ago to be found across languages: those terms are most of its size."""
         self._fresh.pop(story.label, None)
         for term in story.crossing:
-            labels = self._crossing[term]
-            labels.remove(story.label)
-            if not labels:
-                del self._crossing[term]
+            self._crossing.drop(term, story.label)
         story.crossing = []
 
 

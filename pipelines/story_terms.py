@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from sys import intern
 
+WORDS_KEPT = 16_384  # words whose terms are remembered, 0.2 KiB each
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _TEASER_END = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]", re.IGNORECASE)
@@ -45,7 +46,7 @@ def terms(text: str) -> tuple[str, ...]:
     return tuple(term for word in _WORD.findall(text) if (term := _term(word)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS_KEPT)
 def _term(word: str) -> str:
     """The stem of a word, "" of a word that says nothing."""
     folded = fold(word)
@@ -90,7 +91,7 @@ def common_terms(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS_KEPT)
 def _common_term(word: str) -> str:
     """The word as two languages may share it, "" when it says too little."""
     folded = fold(word)
