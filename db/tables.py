@@ -133,7 +133,6 @@ class ArticleRow(Base):
     __table_args__ = (
         Index("ix_article_published_at", "published_at", "id"),
         Index("ix_article_source_id_published_at", "source_id", "published_at", "id"),
-        Index("ix_article_language_published_at", "language", "published_at", "id"),
         Index("ix_article_story_id", "story_id"),
         Index("ix_article_body_hash", "body_hash"),
         {

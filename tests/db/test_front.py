@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from db import Database, articles, companies, front
 from db.front import CANDIDATES, Choice
@@ -59,15 +58,3 @@ CHOICES: tuple[tuple[Choice, list[str]], ...] = (
 def test_a_story_is_found_however_old_it_is(archive: Database) -> None:
     found = [(choice, titles(archive, choice)) for choice, _ in CHOICES]
     assert found == list(CHOICES)
-
-
-def test_the_newest_of_a_language_are_looked_for_in_their_index(archive: Database) -> None:
-    ask = "SELECT id FROM article WHERE language = 'de' ORDER BY published_at DESC, id DESC LIMIT 9"
-    explain = "EXPLAIN QUERY PLAN" if archive.dialect == "sqlite" else "EXPLAIN"
-    with archive.writing() as connection:
-        if archive.dialect == "postgresql":
-            connection.execute(text("SET LOCAL enable_seqscan = off"))  # a hundred rows: two pages
-            connection.execute(text("SET LOCAL enable_sort = off"))
-        plan = connection.execute(text(f"{explain} {ask}")).all()
-    assert "ix_article_language_published_at" in str(plan)
-    assert "TEMP B-TREE" not in str(plan)
