@@ -58,3 +58,13 @@ CHOICES: tuple[tuple[Choice, list[str]], ...] = (
 def test_a_story_is_found_however_old_it_is(archive: Database) -> None:
     found = [(choice, titles(archive, choice)) for choice, _ in CHOICES]
     assert found == list(CHOICES)
+
+
+def test_of_a_language_only_the_newest_articles_are_looked_at(
+    archive: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front, "LOOKED_AT", NEWER - 1)
+    assert titles(archive, Choice(language="fr")) == [f"Meta {NEWER}"]
+    assert titles(archive, Choice(language="en")) == []
+    # a source's articles have an index of their own: all of them are looked at
+    assert titles(archive, Choice(language="en", source="gazette")) == ["Apple 0"]
