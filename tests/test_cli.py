@@ -155,6 +155,7 @@ def test_init_says_what_a_kept_file_did_not_get(ready: Path) -> None:
         (("init", "--groups", "nosuch", "new"), "no group named 'nosuch'"),
         (("read", "http://"), "http:// is no web address"),
         (("read", "file:///etc/passwd"), "file:///etc/passwd is no web address"),
+        (("digest", "--since", "9000d"), "--since '9000d': at most 3653d"),
         (("digest", "--since", "9999999d"), "--since '9999999d': write 24h, 7d or 4w"),
     ],
 )

@@ -46,8 +46,10 @@ def digest(
     from db import front
 
     span = parse_duration(since)
-    if span is None or span > LONGEST:
+    if span is None:
         raise UsageError(f"--since {since!r}: write 24h, 7d or 4w")
+    if span > LONGEST:
+        raise UsageError(f"--since {since!r}: at most {LONGEST.days}d")
     if to is not None and shape != "email":
         raise UsageError("--to goes with --format email")
     zone = desk.config.zone
