@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from db.watches import Due
+from db.deliveries import Due
 
 _LEADS = {
     "primary": "{company}",

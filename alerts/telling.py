@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 from alerts import mail, morning, quiet, webhook
 from alerts.message import Message, message
 from alerts.webhook import NotDelivered
-from db import Database, watches
-from db.watches import Due
+from db import Database, deliveries, occasions, watches
+from db.deliveries import Due
 from techwire.config import Config
 from techwire.errors import UsageError
 
@@ -28,9 +28,9 @@ def tell(database: Database, config: Config, now: datetime) -> int:
         if not watches.listed(connection):
             return 0
     with database.writing() as connection:
-        watches.look(connection, now)
+        occasions.look(connection, now)
     with database.reading() as connection:
-        waiting = watches.due(connection, now)
+        waiting = deliveries.due(connection, now)
     return sum(_deliver(database, config, alert, now) for alert in waiting)
 
 
@@ -38,7 +38,7 @@ def _deliver(database: Database, config: Config, alert: Due, now: datetime) -> b
     later = quiet.until(alert.watch.quiet, now, config.zone)
     if later is not None:
         with database.writing() as connection:
-            watches.postpone(connection, alert, later)
+            deliveries.postpone(connection, alert, later)
         return False
     try:
         detail, is_delivered = send(config, alert, message(alert, config.zone), now), True
@@ -46,7 +46,7 @@ def _deliver(database: Database, config: Config, alert: Due, now: datetime) -> b
         detail, is_delivered = str(problem), False
         log.warning("watch %s: not delivered: %s", alert.watch.name, problem)
     with database.writing() as connection:
-        watches.record(connection, alert, now, is_delivered=is_delivered, detail=detail)
+        deliveries.record(connection, alert, now, is_delivered=is_delivered, detail=detail)
     return is_delivered
 
 

@@ -79,7 +79,7 @@ def add(
 @pass_desk
 def list_(desk: Desk, with_log: bool, shape: str) -> None:
     """The watches, or with --log how telling went."""
-    from db import watches
+    from db import deliveries, watches
 
     columns: tuple[str, ...]
     with desk.database(read_only=True) as database, database.reading() as connection:
@@ -92,7 +92,7 @@ def list_(desk: Desk, with_log: bool, shape: str) -> None:
                     "arrived": arrived,
                     "detail": detail,
                 }
-                for at, name, title, arrived, detail in watches.log(connection)
+                for at, name, title, arrived, detail in deliveries.log(connection)
             ]
             columns = ("tried", "watch", "title", "arrived", "detail")
         else:
@@ -135,13 +135,13 @@ def remove(desk: Desk, name: str) -> None:
 @pass_desk
 def test(desk: Desk, name: str, days: int, shape: str) -> None:
     """What NAME would have told of the last days; nothing is sent."""
-    from db import front, watches
+    from db import front, occasions, watches
 
     with desk.database(read_only=True) as database, database.reading() as connection:
         one = watches.find(connection, name)
         until = front.as_of(connection, datetime.now(UTC))
         since = until - timedelta(days=days)
-        found = watches.rehearse(connection, one, since, until)
+        found = occasions.rehearse(connection, one, since, until)
     rows = [
         {
             "published": desk.local(seen.published_at),

@@ -20,9 +20,10 @@ from sqlalchemy import update
 
 from alerts import mail, quiet, telling, webhook
 from alerts.webhook import NotDelivered
-from db import Database, articles, watches
+from db import Database, articles, deliveries, occasions, watches
+from db.deliveries import BACK_OFF
 from db.tables import WatchRow
-from db.watches import BACK_OFF, Watch
+from db.watches import Watch
 from techwire.config import Config, MailSettings
 from techwire.errors import NotFound, UsageError
 from tests.web.news import DAY, EVIL, HOUR, NOW, english, fill, other
@@ -111,14 +112,14 @@ def test_a_rehearsal_shows_what_would_have_been_told(
 ) -> None:
     found = watching(news, company, rule)
     with news.reading() as connection:
-        seen = watches.rehearse(connection, found, NOW - days * DAY, NOW)
+        seen = occasions.rehearse(connection, found, NOW - days * DAY, NOW)
     assert [one.title for one in seen] == titles
 
 
 def test_a_story_is_told_once_whoever_tells_it(news: Database) -> None:
     found = watching(news, "apple", "primary")
     with news.reading() as connection:
-        (seen,) = watches.rehearse(connection, found, NOW - 30 * DAY, NOW)
+        (seen,) = occasions.rehearse(connection, found, NOW - 30 * DAY, NOW)
     assert seen.source == "gazette"  # the herald told it too, two hours later
 
 
@@ -126,8 +127,8 @@ def test_another_company_can_be_asked_for_beside_it(news: Database) -> None:
     both = watching(news, "apple", "mention", beside="Mistral AI")
     neither = watching(news, "apple", "mention", beside="meta")
     with news.reading() as connection:
-        assert len(watches.rehearse(connection, both, NOW - 30 * DAY, NOW)) == 1
-        assert watches.rehearse(connection, neither, NOW - 30 * DAY, NOW) == []
+        assert len(occasions.rehearse(connection, both, NOW - 30 * DAY, NOW)) == 1
+        assert occasions.rehearse(connection, neither, NOW - 30 * DAY, NOW) == []
 
 
 def test_a_day_far_beyond_its_rhythm_is_a_spike(news: Database) -> None:
@@ -135,7 +136,7 @@ def test_a_day_far_beyond_its_rhythm_is_a_spike(news: Database) -> None:
         arrives(news, number, NOW - HOUR)
     found = watching(news, "meta", "spike")
     with news.reading() as connection:
-        (seen,) = watches.rehearse(connection, found, NOW - 30 * DAY, NOW)
+        (seen,) = occasions.rehearse(connection, found, NOW - 30 * DAY, NOW)
     assert seen.occasion == "day 2026-03-02"
 
 
@@ -182,7 +183,7 @@ def test_what_did_not_arrive_is_sent_again_later_and_at_last_given_up(
     assert len(receiver.got) == 1 + len(BACK_OFF)
     assert len({headers["techwire-delivery"] for headers, _ in receiver.got}) == 1
     with news.reading() as connection:
-        log = watches.log(connection)
+        log = deliveries.log(connection)
     assert {(arrived, detail) for *_, arrived, detail in log} == {
         (False, "503 Service Unavailable")
     }
@@ -308,7 +309,7 @@ def test_what_was_told_is_what_a_rehearsal_would_tell(
         telling.tell(news, config, NOW + number * HOUR)
     sent = [json.loads(body) for _, body in receiver.got]
     with news.reading() as connection:
-        rehearsed = watches.rehearse(connection, watch, NOW, NOW + DAY)
+        rehearsed = occasions.rehearse(connection, watch, NOW, NOW + DAY)
     assert [(one["occasion"], one["article"]["id"]) for one in sent] == [
         (seen.occasion, seen.article_id) for seen in rehearsed
     ]
