@@ -148,22 +148,24 @@ def stored(database: db.Database) -> int:
         return int(connection.scalar(select(func.max(ArticleRow.id))) or 0)
 
 
-def build(database: db.Database, press: Press, count: int) -> None:
-    """Fills an empty database; a crash in the middle of it is no matter (nothing is synced).
+def build(database: db.Database, press: Press, count: int, end: datetime = END) -> None:
+    """Fills an empty database with the year before ``end``; a crash in the middle of it is no
+    matter (nothing is synced).
 
     The first ``SEED`` articles are written one by one; the others are those again, later, under
     other addresses, hashes and fingerprints, copied inside the database (ten times faster)."""
     seed = min(SEED, count)
     times = max(1, count // seed)
     span = YEAR / times  # the time of the seed
+    begin = end - YEAR
     with database.writing() as connection:
-        sources.sync(connection, press.sources, END - YEAR)
+        sources.sync(connection, press.sources, begin)
         companies.sync(connection, press.companies, "1")
     with database.engine.connect() as connection:
         hurry(connection)
         for first in range(0, seed, BATCH):
             numbers = range(first, min(first + BATCH, seed))
-            written = [press.article(n, END - YEAR + n * span / seed) for n in numbers]
+            written = [press.article(n, begin + n * span / seed) for n in numbers]
             _write(connection, first, written)
             connection.commit()
         for number in range(1, times):

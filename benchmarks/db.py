@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.db --articles 1000000`` builds an archive of a year (``benchmarks.archive``)
 and asks the product's own functions and plain SQL, 60 times each with other names and words. With
-``--keep FOLDER`` the archive stays there and is used again. Times are milliseconds: wall
-clock p50 and p95, and the p95 of CPU time in this process, which is all of SQLite's work and a
-small part of PostgreSQL's. Storing is CPU (process) time.
+``--keep FOLDER`` the archive stays there and is used again; ``--until now`` has its year end this
+minute (what a daemon reads at its start are the articles of the last days). Times are
+milliseconds: wall clock p50 and p95, and the p95 of CPU time in this process, which is all of
+SQLite's work and a small part of PostgreSQL's. Storing is CPU (process) time.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
 import db
-from benchmarks.archive import YEAR, Press, build, last, stored
+from benchmarks.archive import END, YEAR, Press, build, last, stored
 from db import articles, queries, upkeep
 from db.events import story as story_of
 from db.tables import ArticleRow
@@ -232,7 +233,7 @@ def pace() -> float:
     return time.process_time() - began
 
 
-def measure(engine: str, folder: Path, count: int, *, is_built_only: bool) -> None:
+def measure(engine: str, folder: Path, count: int, end: datetime, *, is_built_only: bool) -> None:
     """Builds what is not there, asks, stores, and prints a table."""
     with opened(engine, folder) as database:
         if database.upgraded_from:
@@ -241,7 +242,7 @@ def measure(engine: str, folder: Path, count: int, *, is_built_only: bool) -> No
         if not stored(database):
             print(f"{engine}: building {count:,} articles", flush=True)
             began = time.perf_counter()
-            build(database, press, count)
+            build(database, press, count, end)
             print(f"  built in {time.perf_counter() - began:.0f} s")
         count = stored(database)
         with database.reading() as connection:
@@ -264,16 +265,20 @@ def main() -> None:
     parser.add_argument("--engines", default="sqlite,postgresql")
     parser.add_argument("--folder", type=Path, help="where to build; default: a temporary folder")
     parser.add_argument("--keep", type=Path, help="build here, or use what was built here")
+    parser.add_argument("--until", default=f"{END:%Y-%m-%d}", help="end of the year: a day, or now")
     parser.add_argument("--build-only", action="store_true", help="with --keep: ask nothing")
     chosen = parser.parse_args()
+    is_now = chosen.until == "now"
+    end = datetime.now(UTC) if is_now else datetime.fromisoformat(chosen.until).replace(tzinfo=UTC)
+    end = end.replace(second=0, microsecond=0)
     for engine in chosen.engines.split(","):
         if chosen.keep:
             chosen.keep.mkdir(parents=True, exist_ok=True)
-            measure(engine, chosen.keep, chosen.articles, is_built_only=chosen.build_only)
+            measure(engine, chosen.keep, chosen.articles, end, is_built_only=chosen.build_only)
             continue
         folder = Path(tempfile.mkdtemp(prefix="techwire-bench-", dir=chosen.folder))
         try:
-            measure(engine, folder, chosen.articles, is_built_only=False)
+            measure(engine, folder, chosen.articles, end, is_built_only=False)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -2,13 +2,15 @@
 
     python -m benchmarks.speed [--sites 50] [--articles 40] [--rounds 2] [--only techwire,bare …]
         [--no-peers] [--idle 1000] [--memory 20000] [--out .bench]
+    python -m benchmarks.speed --beside FOLDER [--sites 50] [--articles 40] [--rounds 2]
 
 techwire is measured end to end: feeds polled, articles fetched, read, tagged, stored, search index
 and stories included, as ``techwire run --once`` with an empty database. Beside it, in the same
 minutes: a bare Scrapy spider that only downloads the same, Scrapy with trafilatura and a commit per
 item, and on smaller samples trafilatura's command, news-please and newspaper4k, each in a virtual
 environment of its own under ``.venv-peers``. The least of the rounds counts. The simulator's own
-CPU is in nobody's figure.
+CPU is in nobody's figure. With ``--beside``, an archive that ``benchmarks.db --keep FOLDER`` made,
+only techwire is measured, beside nothing and beside that (``benchmarks.speed_beside``).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import fetch, speed_chart
+from benchmarks.speed_beside import FLAT_BAR, beside
 from benchmarks.speed_run import Cost, cpu_of, run
 from benchmarks.speed_world import ROOT, World, furnish, python_path, stored, world
 from techwire.urls import canonical
@@ -292,6 +295,14 @@ def _verdict(name: str, value: float, most: float, unit: str) -> None:
     print(f"  {name:40}{value:9.3f} {unit:3} (bar {most:.3g}: {word})")
 
 
+def _keep(folder: Path, figures: dict[str, object]) -> None:
+    """Writes ``figures`` into ``speed.json``; what was measured otherwise stays there."""
+    folder.mkdir(exist_ok=True)
+    place = folder / "speed.json"
+    known = json.loads(place.read_text()) if place.exists() else {}
+    place.write_text(json.dumps(known | figures, indent=1))
+
+
 def main() -> None:
     """Measures, prints, and writes ``speed.json`` and ``speed.svg``."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -302,6 +313,7 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true", help="only what is installed here")
     parser.add_argument("--idle", type=int, default=1000, help="feeds of the idle poll; 0: none")
     parser.add_argument("--memory", type=int, default=0, help="articles of a long run; 0: none")
+    parser.add_argument("--beside", type=Path, help="folder of an archive to measure beside")
     parser.add_argument("--out", type=Path, default=ROOT / ".bench")
     given = parser.parse_args()
     wanted = tuple(given.only.split(",")) if given.only else ("",)
@@ -311,6 +323,12 @@ def main() -> None:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} × {platform.machine()}, Python {platform.python_version()}",
     }
+    if given.beside:
+        with world(given.sites, given.articles) as of:
+            found = beside(of, given.beside, given.rounds)
+        _verdict(f"beside {found['archive']:,} / beside nothing", found["ratio"], FLAT_BAR, "×")
+        _keep(given.out, {"beside": figures | found})
+        return
     with world(given.sites, given.articles) as of:
         if not of.is_simulated:
             print("no simulator at ../shared/world: our own newsroom, so small that starting up")
@@ -350,8 +368,7 @@ def main() -> None:
     if given.memory and of.is_simulated:
         figures["memory"] = memory = memory_of(given.memory)
         print("  " + ", ".join(f"{key} {value:.1f}" for key, value in memory.items()))
-    given.out.mkdir(exist_ok=True)
-    (given.out / "speed.json").write_text(json.dumps(figures, indent=1))
+    _keep(given.out, figures)
     speed_chart.draw(
         {name: one.milliseconds for name, one in best.items()},
         f"CPU per article, {sum(one.articles for one in best.values()):,} articles in all",
