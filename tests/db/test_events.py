@@ -42,6 +42,10 @@ def test_stories_are_narrowed(archive: Database) -> None:
         assert [s.title for s in about] == ["Apple ferme une usine de puces", "Apple et Meta"]
         assert events.stories(connection, company=["apple"], since=NOON - DAY) == about[:1]
         assert events.stories(connection, company=["apple"], language="en") == about[:1]
+        french = events.stories(connection, 100, language="fr")
+        assert french == [s for s in events.stories(connection, 100) if "fr" in s.languages] != []
+        assert events.stories(connection, language="f") == []
+        assert events.stories(connection, language="%") == []
 
 
 def test_a_story_is_told_in_order(archive: Database) -> None:
