@@ -50,7 +50,7 @@ def _read(
     if problem:
         return _rejected(page, Outcome.NOT_HTML, problem)
     decoded = decode(page.body, page.content_type)
-    found = extract(decoded.text, page.final_url or page.url, source, page.fetched_at)
+    found = extract(decoded.markup, page.final_url or page.url, source, page.fetched_at)
     if (verdict := judge(found)) is not None:
         return _rejected(page, *verdict)
     tags = _tags(found, catalogue, source, witness)

@@ -214,9 +214,13 @@ class Document:
         return score - (1 if types_of(node) <= {"Review", "CriticReview"} else 0)
 
 
-def parse(text: str, url: str) -> Document:
-    """Parses HTML text; a page too long is cut."""
-    text = text[:MAX_CHARACTERS]
+def parse(markup: str | bytes, url: str) -> Document:
+    """Parses HTML, as text or in valid UTF-8; a page too long is cut."""
+    if isinstance(markup, bytes):
+        if len(markup) <= MAX_CHARACTERS:
+            return Document(LexborHTMLParser(markup), url)
+        markup = markup.decode("utf-8")
+    text = markup[:MAX_CHARACTERS]
     try:
         raw = text.encode("utf-8")
     except UnicodeEncodeError:

@@ -43,8 +43,9 @@ class Extract:
         return "\n\n".join(b.text for b in self.blocks if b.kind not in _APART)
 
 
-def extract(html: str, url: str, source: Source, fetched_at: datetime) -> Extract:
-    """Takes apart the page ``html`` found at ``url``. ``fetched_at`` bars dates of the future."""
+def extract(html: str | bytes, url: str, source: Source, fetched_at: datetime) -> Extract:
+    """Takes apart the page ``html`` (bytes: valid UTF-8) found at ``url``. ``fetched_at`` bars
+    dates of the future."""
     document = parse(html, url)
     metadata = read_metadata(document, source, fetched_at)
     published = metadata.published.value.at if metadata.published else None

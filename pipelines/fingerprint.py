@@ -10,17 +10,18 @@ same stock of sentences were never nearer than 8 (800,000 pairs).
 
 from __future__ import annotations
 
-import re
 import sys
 from array import array
 from collections import deque
 from itertools import accumulate
 from zlib import crc32
 
+from pipelines.rawwords import Splitter
+
 NEAR = 6  # bits in which the fingerprints of copies differ at most; see above
 ENOUGH_WORDS = 40  # shorter texts agree by chance
 
-_WORDS = re.compile(r"\w+")
+_WORDS = Splitter(lambda letter: letter.isalnum() or letter == "_")  # as \w+ finds them
 _GRAM = 4  # words
 _BITS = 64
 _MASK = (1 << _BITS) - 1
@@ -31,17 +32,15 @@ _STRETCH, _STIR = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9  # of splitmix64
 
 def fingerprint(text: str) -> int:
     """The fingerprint of ``text``, as a signed integer (what databases hold); 0 for no words."""
-    words = _WORDS.findall(text.casefold())
+    words = _WORDS.words(text.casefold())
     if not words:
         return 0
     least = _least_hashes(words)
+    if -1 in least:
+        least = [_borrowed(least, group) for group in range(_BITS)]
     value = 0
-    for group in range(_BITS):
-        found, steps = least[group], 0
-        while found < 0:  # few words: an empty group borrows from another, each in its own order
-            steps += 1
-            found = least[(group + steps * (2 * group + 1)) % _BITS]
-        value |= (_mixed(found + steps) >> 17 & 1) << group
+    for group, mixed in enumerate(_all_mixed(least)):
+        value |= (mixed >> 17 & 1) << group
     return value - (1 << _BITS) if value >> (_BITS - 1) else value
 
 
@@ -58,15 +57,12 @@ def bands(value: int) -> tuple[int, int, int, int]:
     return one, 1 << 16 | two, 2 << 16 | three, 3 << 16 | four
 
 
-def _least_hashes(words: list[str]) -> list[int]:
+def _least_hashes(words: list[bytes]) -> list[int]:
     """The least hash of each group of grams, -1 where a group is empty."""
-    line = " ".join(words)
-    raw = line.encode("utf-8", "replace")
-    lengths = map(len, words if line.isascii() else raw.split(b" "))
-    starts = [0, *accumulate([length + 1 for length in lengths])]
-    width = min(_GRAM, len(words))
-    ends = map((-1).__add__, starts[width:])
-    sums = [crc32(raw[start:end]) for start, end in zip(starts, ends, strict=False)]
+    raw = b" ".join(words)
+    starts = list(accumulate([len(word) + 1 for word in words], initial=0))
+    behind = starts[min(_GRAM, len(words)) :]  # each gram, and a space
+    sums = [crc32(raw[start : end - 1]) for start, end in zip(starts, behind, strict=False)]
     least = [_NONE] * _BITS  # with their groups in the lowest bits: that leaves their order alone
     for value in _all_mixed(sums):
         if value < least[value & 63]:
@@ -74,8 +70,19 @@ def _least_hashes(words: list[str]) -> list[int]:
     return [-1 if value == _NONE else value >> 6 for value in least]
 
 
+def _borrowed(least: list[int], group: int) -> int:
+    """The least hash of ``group``; an empty one, as in texts of few words, borrows from another,
+    each in its own order."""
+    found, steps = least[group], 0
+    while found < 0:
+        steps += 1
+        found = least[(group + steps * (2 * group + 1)) % _BITS]
+    return found + steps
+
+
 def _all_mixed(values: list[int]) -> memoryview:
-    """``_mixed`` of many values of 32 bits, at once: each has 128 bits of one large integer."""
+    """Spreads each of ``values`` over 64 bits (the finalizer of splitmix64), all of them at once:
+    each has 128 bits of one large integer."""
     count = len(values)
     lanes = array("Q", bytes(16 * count))
     lanes[_LOW::2] = array("Q", values)
@@ -84,13 +91,6 @@ def _all_mixed(values: list[int]) -> memoryview:
     many = (many ^ many >> 29 & low) * _STIR & low
     many ^= many >> 32 & low
     return memoryview(many.to_bytes(16 * count, sys.byteorder)).cast("Q")[_LOW::2]
-
-
-def _mixed(value: int) -> int:
-    """Spreads 32 bits over 64 (the finalizer of splitmix64)."""
-    value = value * _STRETCH & _MASK
-    value = (value ^ value >> 29) * _STIR & _MASK
-    return value ^ value >> 32
 
 
 MOST_TEXTS = 24_000  # six days of two hundred busy sources, and 10 MiB

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from pipelines.rawwords import Splitter, beyond_ascii
+
 _STOPWORDS = {
     "en": "the and of to in that is for it was on with as his by at from they have this had not are but",
     "fr": "le la les des et est une dans que qui pour pas sur plus par avec ce sont au aux cette été mais son",
@@ -46,10 +48,10 @@ _STOPWORDS = {
     "eu": "eta da ez du bat ere dira zen dute izan egin baina",
     "ht": "nan ki yo pou ak yon li nou sa pa te gen tout lè men fè",
 }
-_BY_WORD: dict[str, list[str]] = {}
+_BY_WORD: dict[bytes, list[str]] = {}  # in UTF-8
 for _language, _words in _STOPWORDS.items():
     for _word in set(_words.split()):
-        _BY_WORD.setdefault(_word, []).append(_language)
+        _BY_WORD.setdefault(_word.encode(), []).append(_language)
 
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -83,7 +85,7 @@ _SHARE_SCRIPT = {
 }  # fmt: skip
 _ALIASES = {"iw": "he", "in": "id", "nb": "no", "nn": "no", "cn": "zh", "jp": "ja", "ger": "de", "eng": "en",
             "fre": "fr", "fra": "fr", "deu": "de", "spa": "es", "ita": "it"}  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]+")
+_WORDS = Splitter(lambda letter: letter.isalnum() and not letter.isdecimal())
 WINDOW = 2000  # characters looked at: plenty for any method
 MIN_HITS = 8  # stop words that must speak before they overrule what the page declares
 
@@ -102,10 +104,9 @@ def language_of(text: str, declared: str | None = None) -> str | None:
             _cyrillic(sample) if script == "ru" else _arabic(sample) if script == "ar" else script
         )
     hits: Counter[str] = Counter()
-    words = Counter(_WORD.findall(sample.lower()))
-    for word, count in words.items():
-        for language in _BY_WORD.get(word, ()):
-            hits[language] += count
+    for word in filter(_BY_WORD.__contains__, _WORDS.words(sample.lower())):
+        for language in _BY_WORD[word]:
+            hits[language] += 1
     if not hits:
         return claimed
     ((best, most), *rest) = hits.most_common(2)
@@ -123,7 +124,7 @@ def _code(declared: str | None) -> str | None:
 
 
 def _script(sample: str) -> str | None:
-    if not _NOT_LATIN.search(sample):
+    if not _NOT_LATIN.search(beyond_ascii(sample.encode("utf-8", "replace"))):
         return None
     letters = sum(map(str.isalpha, sample))
     for language, pattern in _SCRIPTS:

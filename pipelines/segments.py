@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 from selectolax.lexbor import LexborHTMLParser
@@ -164,7 +165,7 @@ _NAMING = (
 )
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
 MIN_PROSE = 60  # characters of a segment that can be told from a label
-_PROSE_MARKS = (". ", ", ", ".", "。", "،", "।", "؟", "! ", "? ")
+_PROSE_MARKS = (".", ", ", "。", "،", "।", "؟", "! ", "? ")  # the frequent ones first
 (
     _NOTHING,
     _LINK,
@@ -172,11 +173,11 @@ _PROSE_MARKS = (". ", ", ", ".", "。", "،", "।", "؟", "! ", "? ")
     _IMAGE,
     _BOLD_ON,
     _BOLD_OFF,
+    _SKIP,
+    _END_SKIP,
     _BREAK,
     _BLOCK,
     _END_BLOCK,
-    _SKIP,
-    _END_SKIP,
 ) = range(11)
 Meaning = tuple[int, str, int, int, str]
 _ENDING: Meaning = (_END_BLOCK, "", 0, 0, "")
@@ -192,6 +193,7 @@ _OPENING |= {
     "br": (_BREAK, "br", 0, 0, ""),
 }
 _CLOSING |= {"a": (_END_LINK, "a", 0, 0, ""), "": (_NOTHING, "", 0, 0, "")}
+_EACH_ANOTHER = ("<a ", "<img ")
 MANY_KNOWN = 20_000  # tags remembered from page to page: a site's templates come again
 _KNOWN: dict[str, Meaning] = {}
 
@@ -214,31 +216,19 @@ def segments_of(markup: str) -> Segments:
     ``markup`` is what the parser serialised: balanced, attributes in double quotes. Splitting it
     costs a third of walking the tree, where each step makes a Python object.
     """
-    known = _KNOWN
-    if len(known) > MANY_KNOWN:
-        known.clear()
-    tags, texts = tokens_of(markup)
-    new = [tag for tag in set(tags) if tag not in known]
-    if any(tag.count('"') & 1 for tag in new):
-        tags, texts = tokens_with_brackets(markup)
-        new = [tag for tag in set(tags) if tag not in known]
-    _learn(new)
-    tags, texts = without_menus(tags, texts)
+    tags, texts = without_menus(*_tokens(markup))
     elements: list[Element] = []
     segments: list[Segment] = []
     pieces: list[str] = []
-    link_chars = link_count = bold_chars = links = bolds = breaks = depth_over = images = (
-        skipped
-    ) = 0
+    link_chars = link_count = bold_chars = links = bolds = breaks = depth_over = images = 0
     current = -1  # the block element text goes to
-    for tag, meaning, text in zip(tags, map(known.get, tags), texts, strict=True):
+    tokens = zip(tags, map(_KNOWN.get, tags), texts, strict=True)
+    for tag, meaning, text in tokens:
         if meaning is None:
-            meaning = _OPENING[tag.partition(" ")[0]]
+            meaning = _OPENING[tag[1:].partition(" ")[0]]
         kind = meaning[0]
-        if kind >= _SKIP or skipped:
-            skipped = max(0, skipped + (kind == _SKIP) - (kind == _END_SKIP))
-            if skipped or kind < _SKIP:
-                continue
+        if kind == _SKIP:
+            text = _behind(tokens)
         elif kind >= _BREAK:
             breaks = breaks + 1 if kind == _BREAK else 0
             if kind == _BREAK:
@@ -290,8 +280,32 @@ def segments_of(markup: str) -> Segments:
     return Segments(elements, segments)
 
 
+def _tokens(markup: str) -> tuple[list[str], list[str]]:
+    """The tags of ``markup``, all of them known now, and the texts behind them."""
+    if len(_KNOWN) > MANY_KNOWN:
+        _KNOWN.clear()
+    tokens = tokens_of(markup)
+    new = set(tokens[0]).difference(_KNOWN) if tokens is not None else ()
+    if tokens is None or any(tag[:1] != "<" or tag.count('"') & 1 for tag in new):
+        tokens = tokens_with_brackets(markup)
+        new = set(tokens[0]).difference(_KNOWN)
+    _learn([tag for tag in new if not tag.startswith(_EACH_ANOTHER)])
+    return tokens
+
+
+def _behind(tokens: Iterable[tuple[str, Meaning | None, str]]) -> str:
+    """The text behind what is skipped, whose first tag is gone from ``tokens`` already."""
+    depth = 1
+    for tag, meaning, text in tokens:
+        kind = (meaning or _OPENING[tag[1:].partition(" ")[0]])[0]
+        depth += (kind == _SKIP) - (kind == _END_SKIP)
+        if not depth:
+            return text
+    return ""
+
+
 def plain(text: str) -> str:
-    """Text as the page shows it: entities resolved, invisible characters gone."""
+    """Text, its spaces single, as the page shows it: entities resolved, nothing invisible."""
     if "&" in text:
         text = (
             text.replace("&nbsp;", " ")
@@ -300,16 +314,19 @@ def plain(text: str) -> str:
             .replace("&amp;", "&")
         )
         text = " ".join(text.split())
-    return text if text.isascii() else tidy(text)
+    if text.isascii():
+        return text
+    # Where nothing is invisible nothing goes that stands between two spaces: as tidy as it is.
+    return normalize("NFC", text) if text.isprintable() else tidy(text)
 
 
 def _learn(tags: Sequence[str]) -> None:
-    """Works out what ``tags``, met for the first time, mean. Links and pictures, each another,
-    are not remembered."""
+    """Works out what ``tags``, met for the first time, mean. What ``_OPENING`` tells without a
+    look at attributes is not remembered."""
     named: list[tuple[str, Meaning]] = []
     words: list[str] = []
     for tag in tags:
-        name, _, attributes = tag.partition(" ")
+        name, _, attributes = tag[1:].partition(" ")
         if name in _OPENING:
             continue
         meaning, names = _meaning(name, attributes)
@@ -363,10 +380,11 @@ def _element(elements: list[Element], meaning: Meaning, parent: int, links: int)
 
 def _sum_up(elements: list[Element], segments: list[Segment]) -> None:
     for segment in segments:
-        element, length = elements[segment.element], len(segment.text)
+        element, length, links = elements[segment.element], len(segment.text), segment.link_chars
         element.chars += length
-        element.links += min(length, segment.link_chars)
         element.segments += 1
+        if links:
+            element.links += min(links, length)
         if length >= MIN_PROSE and reads_like_prose(segment):
             segment.prose = True
             element.prose += length
@@ -382,8 +400,9 @@ def _sum_up(elements: list[Element], segments: list[Segment]) -> None:
 def reads_like_prose(segment: Segment) -> bool:
     """Long, with a full stop or comma, and not mostly links."""
     text = segment.text
-    return (
-        len(text) >= MIN_PROSE
-        and segment.link_chars * 3 < len(text)
-        and any(mark in text for mark in _PROSE_MARKS)
-    )
+    if len(text) < MIN_PROSE or segment.link_chars * 3 >= len(text):
+        return False
+    for mark in _PROSE_MARKS:  # noqa: SIM110 - any() would make a generator for each segment
+        if mark in text:
+            return True
+    return False

@@ -6,18 +6,22 @@ from collections.abc import Iterator
 
 MENU = 3  # items in a row that are a menu
 MENU_LINK = 80  # characters of such an item at most
-_ITEMS = frozenset(["li", "div"])
+_ITEMS = {"</li": ("<li", "<li "), "</div": ("<div", "<div ")}  # how an item ends → begins
 
 
-def tokens_of(markup: str) -> tuple[list[str], list[str]]:
-    """The tags of ``markup``, without their brackets, and the text behind each."""
-    pieces = [piece.partition(">") for piece in markup.split("<")]
-    del pieces[0]
-    return [tag for tag, _, _ in pieces], [text for _, _, text in pieces]
+def tokens_of(markup: str) -> tuple[list[str], list[str]] | None:
+    """The tags of ``markup``, each with the bracket that opens it, and the text behind each.
+
+    None where brackets do not come in turns. That each tag begins with one is not looked at: who
+    knows most of them sees it sooner. One split gives both, in half the time of two."""
+    parts = markup.replace("<", "><").split(">")
+    tags = parts[1::2]
+    return (tags, parts[2::2]) if len(tags) == markup.count("<") else None
 
 
 def tokens_with_brackets(markup: str) -> tuple[list[str], list[str]]:
-    """The same where an attribute's value holds ``<`` or ``>``; takes twice as long."""
+    """The same where an attribute's value, or a text, holds ``<`` or ``>``; takes four times as
+    long."""
     tags: list[str] = []
     texts: list[str] = []
     pieces = iter(markup.split("<"))
@@ -26,7 +30,7 @@ def tokens_with_brackets(markup: str) -> tuple[list[str], list[str]]:
         tag, _, text = piece.partition(">")
         if tag.count('"') & 1:
             tag, text = _with_brackets(tag, text, pieces)
-        tags.append(tag)
+        tags.append(f"<{tag}")
         texts.append(text)
     return tags, texts
 
@@ -37,7 +41,7 @@ def without_menus(tags: list[str], texts: list[str]) -> tuple[list[str], list[st
     A third of a page's segments; of the true texts one line in a thousand."""
     runs: list[list[int]] = []
     end = -1
-    for at in [at for at, tag in enumerate(tags) if tag == "/a"]:
+    for at in [at for at, tag in enumerate(tags) if tag == "</a"]:
         if _is_item(tags, texts, at):
             if at - 2 == end and not texts[end - 1].strip():
                 runs[-1].append(at)
@@ -61,15 +65,15 @@ def without_menus(tags: list[str], texts: list[str]) -> tuple[list[str], list[st
 
 def _is_item(tags: list[str], texts: list[str], at: int) -> bool:
     """Whether the link that ends at ``at`` is short and all that an item holds."""
-    if at < 2 or at + 1 >= len(tags) or not 0 < len(texts[at - 1]) <= MENU_LINK:
+    if at < 2 or at + 1 >= len(tags) or (begin := _ITEMS.get(tags[at + 1])) is None:
         return False
-    name = tags[at - 2].partition(" ")[0]
+    opening, label = tags[at - 2], texts[at - 1]
     return (
-        name in _ITEMS
-        and tags[at + 1][1:] == name
-        and tags[at - 1][:2] in ("a", "a ")
-        and not texts[at].strip()
-        and not texts[at - 2].strip()
+        (opening == begin[0] or opening.startswith(begin[1]))
+        and 0 < len(label) <= MENU_LINK
+        and tags[at - 1][:3] in ("<a", "<a ")
+        and (not texts[at] or texts[at].isspace())
+        and (not texts[at - 2] or texts[at - 2].isspace())
     )
 
 

@@ -1,0 +1,34 @@
+"""A text's words as UTF-8: what a regular expression finds, several times as fast.
+
+Bytes are translated and split in a single run through memory each, where an expression looks at
+every character. Only the few different characters beyond ASCII are judged one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_ASCII = bytes(range(128))
+
+
+class Splitter:
+    """Splits texts into runs of the characters that a rule takes for part of a word."""
+
+    def __init__(self, is_part: Callable[[str], bool]) -> None:
+        self._is_part = is_part
+        parts = bytes(code if is_part(chr(code)) else 0x20 for code in _ASCII)
+        self._table = parts + bytes(range(128, 256))
+
+    def words(self, text: str) -> list[bytes]:
+        """The words of ``text`` in reading order, in UTF-8."""
+        raw = text.encode("utf-8", "replace")
+        if not text.isascii():
+            for letter in set(beyond_ascii(raw)):
+                if not self._is_part(letter):
+                    raw = raw.replace(letter.encode(), b" ")
+        return raw.translate(self._table).split()
+
+
+def beyond_ascii(raw: bytes) -> str:
+    """What is not ASCII in a text given in UTF-8."""
+    return raw.translate(None, _ASCII).decode()
