@@ -13,7 +13,6 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import deque
-from itertools import accumulate
 from zlib import crc32
 
 from pipelines.rawwords import Splitter
@@ -59,10 +58,8 @@ def bands(value: int) -> tuple[int, int, int, int]:
 
 def _least_hashes(words: list[bytes]) -> list[int]:
     """The least hash of each group of grams, -1 where a group is empty."""
-    raw = b" ".join(words)
-    starts = list(accumulate([len(word) + 1 for word in words], initial=0))
-    behind = starts[min(_GRAM, len(words)) :]  # each gram, and a space
-    sums = [crc32(raw[start : end - 1]) for start, end in zip(starts, behind, strict=False)]
+    grams = zip(*[words[at:] for at in range(min(_GRAM, len(words)))], strict=False)
+    sums = list(map(crc32, map(b" ".join, grams)))
     least = [_NONE] * _BITS  # with their groups in the lowest bits: that leaves their order alone
     for value in _all_mixed(sums):
         if value < least[value & 63]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from pipelines.rawwords import Splitter, beyond_ascii
 
@@ -104,9 +105,10 @@ def language_of(text: str, declared: str | None = None) -> str | None:
             _cyrillic(sample) if script == "ru" else _arabic(sample) if script == "ar" else script
         )
     hits: Counter[str] = Counter()
-    for word in filter(_BY_WORD.__contains__, _WORDS.words(sample.lower())):
+    told = Counter(filter(_BY_WORD.__contains__, _WORDS.words(sample.lower())))
+    for word, count in told.items():
         for language in _BY_WORD[word]:
-            hits[language] += 1
+            hits[language] += count
     if not hits:
         return claimed
     ((best, most), *rest) = hits.most_common(2)
@@ -117,6 +119,7 @@ def language_of(text: str, declared: str | None = None) -> str | None:
     return best
 
 
+@lru_cache(maxsize=256)  # sites say the same on every page
 def _code(declared: str | None) -> str | None:
     code = re.split(r"[-_,; ]", (declared or "").strip().lower())[0]
     code = _ALIASES.get(code, code)
