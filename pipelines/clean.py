@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Zero-width and direction marks, soft hyphens, byte order marks, lone surrogates, controls.
 # ZWNJ and ZWJ (200c, 200d) stay: Persian and emoji need them.
@@ -145,5 +146,6 @@ def is_name(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)  # mostly of a publisher's names, on every page of its
 def _squeezed(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())

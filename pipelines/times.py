@@ -34,7 +34,6 @@ _MODIFIED = (
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revision_date", "article.updated",
 )  # fmt: skip
 _TIME_TAGS = frozenset(["time", "relative-time", "time-ago"])  # the latter two are GitHub's
-_MARKS = frozenset(["datePublished", "schema:datePublished", "schema:dateCreated"])
 MAX_CHANGE = 80  # characters around a <time> that may say "Updated"
 _URL_DATE = re.compile(
     r"/((?:19|20)\d{2})(?:[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])|/(\d{1,2})/(\d{1,2}))(?=[/_.-]|$)"
@@ -87,7 +86,7 @@ def _published_candidates(
         for value in document.metas.get(name, ())[:1]:
             if moment := read_machine(value, here, now):
                 yield Found(moment, f"meta:{name}", 0.9)
-    for node in _marked_published(document)[:3]:
+    for node in document.marked_dates()[:3]:
         if moment := _of_node(node, locale, zone, now):
             yield Found(moment, "itemprop:datePublished", 0.85)
     if match := _URL_DATE.search(document.url):
@@ -140,16 +139,6 @@ def _in_scripts(document: Document, here: tzinfo, now: datetime) -> Moment | Non
             if moment := read_machine(match[1], here, now):
                 return moment
     return None
-
-
-def _marked_published(document: Document) -> list[LexborNode]:
-    return [
-        node
-        for tag, node, attributes in document.landmarks
-        if not _MARKS.isdisjoint((attributes.get("itemprop") or "").split())
-        or not _MARKS.isdisjoint((attributes.get("property") or "").split())
-        or (tag == "time" and "pubdate" in attributes)
-    ]
 
 
 def _times_below_headline(document: Document) -> list[LexborNode]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -99,6 +100,7 @@ def without_site(title: str, site: str | None, host: str) -> str:
     return title
 
 
+@lru_cache(maxsize=1024)  # a site's names, and each title several times
 def bare(text: str) -> str:
     """Letters and digits alone, lower case, umlauts spelt out: "Le Courrier" is "lecourrier"."""
     plain = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
