@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sqlite3
 import subprocess
@@ -9,7 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from scrapy.utils import deprecate
 
+from crawler.handler import unexamined
+from crawler.spiders.watch import Watch
 from tests.crawler.town import Town, rss
 
 ROOT = Path(__file__).parent.parent.parent
@@ -105,3 +109,16 @@ def test_a_program_lives_as_long_as_its_coroutine(body: str, call: str, says: st
     )
     assert done.stdout.strip() == says, done.stderr
     assert done.stderr == ""
+
+
+def test_scrapy_s_old_names_are_made_without_a_look_at_their_callers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stack(context: int = 1) -> None:
+        raise AssertionError("the source of every caller is read")  # a warning, which is an error
+
+    monkeypatch.setattr(inspect, "stack", stack)
+    with unexamined():
+        old = deprecate.create_deprecated_class("Old", Watch)
+    assert issubclass(old, Watch)
+    assert vars(deprecate)["inspect"] is inspect
