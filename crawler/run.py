@@ -12,6 +12,7 @@ from time import monotonic
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from crawler import guard
+from crawler.memory import give_back_now_and_then
 from crawler.proxies import endpoint
 from crawler.settings import for_scrapy
 from crawler.spiders.watch import Watch
@@ -55,7 +56,9 @@ async def crawl(
     runner = AsyncCrawlerRunner(for_scrapy(tools.network))
     crawler = runner.create_crawler(spider)
     task = runner.crawl(crawler, tools=tools, logs=logs, **arguments)
-    watcher = asyncio.create_task(_stop_when(stop, runner, crawler, task)) if stop else None
+    beside = [asyncio.create_task(give_back_now_and_then())]
+    if stop is not None:
+        beside.append(asyncio.create_task(_stop_when(stop, runner, crawler, task)))
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
@@ -63,10 +66,10 @@ async def crawl(
         await task
         raise
     finally:
-        if watcher is not None:
-            watcher.cancel()
+        for other in beside:
+            other.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await watcher
+                await other
     problem = getattr(crawler.spider, "problem", None)
     if problem is not None:
         raise problem

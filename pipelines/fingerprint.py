@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import deque
+from collections.abc import Sequence
 from zlib import crc32
 
 from pipelines.rawwords import Splitter
@@ -90,7 +91,7 @@ def _all_mixed(values: list[int]) -> memoryview:
     return memoryview(many.to_bytes(16 * count, sys.byteorder)).cast("Q")[_LOW::2]
 
 
-MOST_TEXTS = 24_000  # six days of two hundred busy sources, and 10 MiB
+MOST_TEXTS = 24_000  # six days of two hundred busy sources, and 6 MiB
 _Text = tuple[float, int, int]  # (at, print, key)
 
 
@@ -100,15 +101,16 @@ class Copies:
     def __init__(self, window: float, most: int = MOST_TEXTS) -> None:
         """``window``: seconds after which a text is no longer looked for; ``most`` of them are."""
         self._window, self._most = window, most
-        self._by_band: dict[int, tuple[_Text, ...]] = {}
-        self._queue: deque[tuple[float, int]] = deque()  # (at, print), in order of arrival
+        # Most bands are of one text, which stands there itself: a tuple each would double the size.
+        self._by_band: dict[int, _Text | list[_Text]] = {}
+        self._queue: deque[_Text] = deque()  # in order of arrival
 
     def find(self, value: int, at: float) -> int | None:
         """The key of the nearest text within ``NEAR`` bits and the window, the first of equals."""
         near = [
             (distance(value, other), then, key)
             for band in bands(value)
-            for then, other, key in self._by_band.get(band, ())
+            for then, other, key in self._of(band)
             if abs(at - then) <= self._window and distance(value, other) <= NEAR
         ]
         return min(near)[2] if near else None
@@ -118,16 +120,28 @@ class Copies:
         while self._queue and (
             self._queue[0][0] < at - self._window or len(self._queue) >= self._most
         ):
-            self._drop(*self._queue.popleft())
-        self._queue.append((at, value))
-        text = (at, value, key)  # the same object in every band
+            self._drop(self._queue.popleft())
+        text = (at, value, key)  # the same object everywhere
+        self._queue.append(text)
         for band in bands(value):
-            self._by_band[band] = (*self._by_band.get(band, ()), text)
+            held = self._by_band.get(band)
+            if held is None:
+                self._by_band[band] = text
+            elif isinstance(held, list):
+                held.append(text)
+            else:
+                self._by_band[band] = [held, text]
 
-    def _drop(self, at: float, value: int) -> None:
-        for band in bands(value):
-            left = tuple(text for text in self._by_band[band] if text[:2] != (at, value))
+    def _of(self, band: int) -> Sequence[_Text]:
+        held = self._by_band.get(band)
+        if held is None:
+            return ()
+        return held if isinstance(held, list) else (held,)
+
+    def _drop(self, old: _Text) -> None:
+        for band in bands(old[1]):
+            left = [text for text in self._of(band) if text[:2] != old[:2]]
             if left:
                 self._by_band[band] = left
             else:
-                del self._by_band[band]
+                self._by_band.pop(band, None)

@@ -8,7 +8,7 @@ original whatever its headline. Across languages, where headlines share no words
 and numbers of title and lead decide.
 
 The index is rebuilt from recent articles (``remember``) and forgets stories nobody has told for
-``WINDOW``, and the longest untold of more than ``MOST``: neither its size (3 to 6 KiB a story) nor
+``WINDOW``, and the longest untold of more than ``MOST``: neither its size (1 to 4 KiB a story) nor
 its cost grows with the archive or with the number of sources.
 """
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -26,6 +26,7 @@ from math import exp, log, log1p, sqrt
 from operator import mul
 
 from pipelines.fingerprint import ENOUGH_WORDS, Copies
+from pipelines.story_holders import Holders
 from pipelines.story_terms import common_terms, terms
 from techwire.types import Article
 
@@ -43,6 +44,9 @@ CROSSING_RARE = 0.02  # part of the stories, or ten: a term of more does not mak
 CROSSING_LEAST = 4  # terms that two languages must share, and how much they must weigh together:
 CROSSING_SUM = 2.5  # as much as this many of the rarest terms
 CROSSING_WITHIN = 48 * 3600.0  # seconds from the story's latest article
+# stories that are looked for across languages, the last told: their terms are two thirds of their
+# size, and an archive read at once has weeks of them
+CROSSING_MOST = MOST * 2 // 3
 HOUR = 3600.0
 _FIRST = (0,)
 
@@ -75,13 +79,41 @@ class _Story:
     members: list[_Member] = field(default_factory=list)
     # term → members that have it. Tuples: most stories are told once, and "(0,)" is there but once.
     holding: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    pairs: set[tuple[str, str]] = field(default_factory=set)
+    # neighbours in its headlines; of one told once only the headline is kept: a tenth of the size
+    pairs: set[tuple[str, str]] | None = None
+    only: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     norm: float = 1.0  # of the centroid
     languages: tuple[str, ...] = ()
-    crossing: list[str] = field(default_factory=list)  # terms that cross languages, while fresh
-    companies: Counter[str] = field(default_factory=Counter)  # how many articles are about each
+    crossing: tuple[str, ...] = ()  # terms that cross languages, while fresh
+    companies: dict[str, int] = field(default_factory=dict)  # how many articles are about each
     named: int = 0  # articles that are about any
+
+    def count(self, companies: tuple[str, ...]) -> None:
+        """Another article is about ``companies``."""
+        if not companies:
+            return
+        self.named += 1
+        if self.named == 1:
+            self.companies = _told_once(companies)
+            return
+        if self.named == 2:
+            self.companies = dict(self.companies)
+        for company in companies:
+            self.companies[company] = self.companies.get(company, 0) + 1
+
+    def note(self, headline: _Headline, *, is_first: bool) -> None:
+        """Another headline tells the story."""
+        if is_first:
+            self.only = headline.sequence
+            return
+        if self.pairs is None:
+            self.pairs, self.only = self.neighbours(), ()
+        self.pairs |= headline.pairs
+
+    def neighbours(self) -> set[tuple[str, str]]:
+        """The pairs of terms that stand side by side in a headline of the story."""
+        return set(pairwise(self.only)) if self.pairs is None else self.pairs
 
 
 @dataclass(slots=True)
@@ -95,43 +127,6 @@ class _Headline:
     total: float
 
 
-class _Holders:
-    """Term → labels of the stories that have it, in the order in which they came to have it.
-
-    Most terms are in one story, whose label then stands there itself: a container for each of them
-    would be a third of the index."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, int | list[int]] = {}
-
-    def __len__(self) -> int:
-        return len(self._of)
-
-    def of(self, term: str) -> Sequence[int]:
-        held = self._of.get(term)
-        if held is None:
-            return ()
-        return held if isinstance(held, list) else (held,)
-
-    def add(self, term: str, label: int) -> None:
-        """``label``'s story, which did not have it, has ``term``."""
-        held = self._of.get(term)
-        if held is None:
-            self._of[term] = label
-        elif isinstance(held, list):
-            held.append(label)
-        else:
-            self._of[term] = [held, label]
-
-    def drop(self, term: str, label: int) -> None:
-        """It has not any more. Old stories stand in front, and are found at once."""
-        held = self._of[term]
-        if isinstance(held, list) and len(held) > 1:
-            held.remove(label)
-        else:
-            del self._of[term]
-
-
 class StoryIndex:
     """The stories of the last days."""
 
@@ -139,9 +134,9 @@ class StoryIndex:
         """``weights``: others than the shipped ones, to measure them."""
         self._weights = weights or shipped_weights()
         self._stories: OrderedDict[int, _Story] = OrderedDict()  # the longest untold first
-        self._telling = _Holders()
+        self._telling = Holders()
         self._fresh: OrderedDict[int, _Story] = OrderedDict()  # told within CROSSING_WITHIN
-        self._crossing = _Holders()  # of terms that cross languages, those
+        self._crossing = Holders()  # of terms that cross languages, those
         self._seen: dict[str, float] = {}  # term → headlines that had it
         self._headlines = 0.0
         self._copies = Copies(WINDOW.total_seconds())
@@ -266,9 +261,8 @@ class StoryIndex:
                 story.holding[term] = only
                 self._telling.add(term, label)
             self._seen[term] = self._seen.get(term, 0.0) + 1
-        story.companies.update(item.companies)
-        story.named += bool(item.companies)
-        story.pairs |= headline.pairs
+        story.count(item.companies)
+        story.note(headline, is_first=place == 0)
         if item.host not in story.hosts:
             story.hosts += (item.host,)
         size = len(story.members)
@@ -288,7 +282,7 @@ class StoryIndex:
                 story.languages += (item.language,)
             known = set(story.crossing)
             fresh = [term for term in _crossing_terms(item) if term not in known]
-            story.crossing += fresh
+            story.crossing += tuple(fresh)
             for term in fresh:
                 self._crossing.add(term, story.label)
             self._fresh[story.label] = story
@@ -302,7 +296,7 @@ class StoryIndex:
         """Close the stories that nobody has told for ``WINDOW``, or that are too many."""
         while self._fresh:
             story = next(iter(self._fresh.values()))
-            if story.last >= now - CROSSING_WITHIN:
+            if story.last >= now - CROSSING_WITHIN and len(self._fresh) <= CROSSING_MOST:
                 break
             self._stale(story)
         while self._stories:
@@ -319,7 +313,7 @@ class StoryIndex:
         self._fresh.pop(story.label, None)
         for term in story.crossing:
             self._crossing.drop(term, story.label)
-        story.crossing = []
+        story.crossing = ()
 
 
 def _may_share(item: Item, story: _Story) -> bool:
@@ -330,6 +324,12 @@ def _may_share(item: Item, story: _Story) -> bool:
     enough = story.named * COMPANY_PART
     told = story.companies  # its ``get``: a Counter's own look-up of what is not there is slow
     return any(told.get(company, 0) >= enough for company in item.companies)
+
+
+@lru_cache(maxsize=4096)
+def _told_once(companies: tuple[str, ...]) -> dict[str, int]:
+    """What a first article counts for; never changed: stories about the same companies share it."""
+    return dict.fromkeys(companies, 1)
 
 
 @lru_cache(maxsize=4)  # asked for when a story is looked for and when it is remembered
@@ -386,7 +386,8 @@ def common(
     best, best_overlap, nearest = cosines[0]
     three = [cosine for cosine, _, _ in cosines[:3]]
     one, two, third = (held[n] if n < len(held) else (0.0, 0.0, 0.0) for n in range(3))
-    pairs = [pair for pair in headline.pairs if pair in story.pairs]
+    known = story.neighbours()
+    pairs = [pair for pair in headline.pairs if pair in known]
     return (
         best,
         three[1] if len(three) > 1 else 0.0,

@@ -98,3 +98,14 @@ def test_only_the_latest_texts_are_looked_for_however_many_come_within_the_windo
     assert [copies.find(value, 30.0) for value in prints[-10:]] == list(range(20, 30))
     assert {copies.find(value, 30.0) for value in prints[:20]} <= {None, *range(20, 30)}
     assert len(copies._by_band) <= 40
+
+
+def test_a_text_that_came_twice_at_one_moment_is_forgotten_once_and_for_all() -> None:
+    copies = Copies(60.0)
+    copies.add(12345, 1, 0.0)
+    copies.add(12345, 2, 0.0)
+    assert copies.find(12345, 30.0) == 1
+    copies.add(1 << 62, 3, 100.0)
+    copies.add(1 << 61, 4, 101.0)
+    assert copies.find(12345, 30.0) is None
+    assert copies.find(1 << 62, 101.0) == 3

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from pipelines import story
 from pipelines.fingerprint import fingerprint
 from pipelines.story import FEATURES, LEAD, WINDOW, Item, StoryIndex, Weights, shipped_weights
 from pipelines.story_terms import common_terms, terms
@@ -175,6 +176,20 @@ def test_the_index_does_not_grow_with_the_archive() -> None:
     assert max(sizes) <= 310
     held = index._telling, index._crossing, index._copies._by_band
     assert all(len(part) <= 4 * 310 for part in held)
+
+
+def test_an_archive_read_newest_first_is_looked_for_across_languages_only_in_its_last_stories(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(story, "CROSSING_MOST", 20)
+    random = Random(1)
+    index = StoryIndex()
+    for n in range(60):
+        title = " ".join("".join(random.choices("abcdefghijklmnop", k=7)) for _ in range(5))
+        index.add(told(title, -30 * n, language="en"), n)
+    assert len(index) == 60
+    assert len(index._fresh) <= 21  # the last joins after the others were looked at
+    assert sum(bool(one.crossing) for one in index._stories.values()) == len(index._fresh)
 
 
 def test_a_rebuilt_index_decides_as_the_old_one_would() -> None:
