@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import pickle
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from scrapy import Request
@@ -14,7 +16,7 @@ from crawler.middleware import IS_PAGE, LOG
 from crawler.rendering import RENDER
 from crawler.settings import Network
 from crawler.visits import Log
-from techwire.types import Channel, ChannelKind, Pending, Source
+from techwire.types import Channel, ChannelKind, Entry, Pending, Source
 
 FULL_ANSWER_EVERY = timedelta(days=1)  # validators can lie: once a day we ask without them
 _ACCEPT = {
@@ -75,17 +77,37 @@ def for_page(
 
 
 def folded(request: Request) -> Folded | None:
-    """``request`` as the address it asks for, when it is as ``for_page`` makes it; None when
-    anything has been noted on it since."""
+    """``request`` as the address it asks for, packed, when it is as ``for_page`` makes it; None
+    when anything has been noted on it since."""
     subject = request.cb_kwargs.get("subject")
+    if not isinstance(subject, Pending):
+        return None
     is_plain = (
-        isinstance(subject, Pending)
-        and _MADE_WITH.issuperset(request.meta)
+        _MADE_WITH.issuperset(request.meta)
         and request.cb_kwargs.keys() == {"log", "subject"}
         and request.url == subject.fetch_url
         and request.priority == PAGE_PRIORITY
     )
-    return Folded(**request.cb_kwargs) if is_plain else None
+    return Folded(request.cb_kwargs["log"], packed(subject)) if is_plain else None
+
+
+_OF_PENDING = tuple(name for name in Pending.__dataclass_fields__ if name != "entry")
+_OF_ENTRY = tuple(Entry.__dataclass_fields__)
+_pending_values, _entry_values = attrgetter(*_OF_PENDING), attrgetter(*_OF_ENTRY)
+
+
+def packed(pending: Pending) -> bytes:
+    """``pending`` in one piece: a third of the memory of its parts. The values alone, for pickle
+    takes five times as long over the classes."""
+    said = None if pending.entry is None else _entry_values(pending.entry)
+    return pickle.dumps((_pending_values(pending), said))
+
+
+def unpacked(raw: bytes) -> Pending:
+    """The inverse of ``packed``."""
+    values, said = pickle.loads(raw)  # noqa: S301 - our own, from this process's memory
+    entry = None if said is None else Entry(**dict(zip(_OF_ENTRY, said, strict=True)))
+    return Pending(**dict(zip(_OF_PENDING, values, strict=True)), entry=entry)
 
 
 def _request(

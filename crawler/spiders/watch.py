@@ -130,8 +130,11 @@ class Watch(Spider):
 
     def unfolded(self, folded: Folded) -> Request:
         """The request for an address, as when it was folded."""
-        failed, network = self.on_page_failed, self.tools.network
-        return asking.for_page(folded.subject, folded.log, network, self.on_page, failed)
+        return self._ask_for_page(asking.unpacked(folded.packed), folded.log)
+
+    def _ask_for_page(self, pending: Pending, of: Log) -> Request:
+        network = self.tools.network
+        return asking.for_page(pending, of, network, self.on_page, self.on_page_failed)
 
     def is_wanted(self, request: Request | Folded, wait: float) -> bool:
         """Whether ``request`` may still be sent after ``wait`` more seconds."""
@@ -246,7 +249,7 @@ class Watch(Spider):
         if pending.url not in self._asked:
             self._asked.add(pending.url)
             of.begin()
-            yield self.unfolded(Folded(of, pending))
+            yield self._ask_for_page(pending, of)
 
     async def on_channel(
         self, response: Response, log: Log, subject: Channel, depth: int = 0
