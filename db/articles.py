@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from db import copies, pages, search_index, sources, stories, tombstones
 from db.article_rows import Prepared, keep_of, row_of, write_around
 from db.dialects import chunks, next_article_ids
-from db.rows import write, write_new
+from db.rows import KEY, change, write, write_new
 from db.search_index import Indexed
 from db.tables import AddressRow, ArticleRow, AuthorRow, MentionRow, RevisionRow, TagRow
 from techwire.types import Article, Outcome, Rejected
@@ -252,24 +252,13 @@ def _end(connection: Connection, ends: list[tuple[Saving, int | None, Outcome]])
     for part in chunks(list(rows)):
         found = select(AddressRow.url, AddressRow.id).where(AddressRow.url.in_(part))
         known.update({row.url: row.id for row in connection.execute(found)})
-    if known:
-        connection.execute(
-            _ENDED,
-            [
-                {f"new_{name}": rows[url][name] for name in _ENDS} | {"key": key}
-                for url, key in known.items()
-            ],
-        )
+    ended = [{KEY: key} | {name: rows[url][name] for name in _ENDS} for url, key in known.items()]
+    change(connection, AddressRow, ended)
     met = [row for url, row in rows.items() if url not in known]
     write_new(connection, AddressRow, met)
 
 
 _ENDS = ("state", "outcome", "detail", "article_id", "ended_at", "next_try_at", "tries")
-_ENDED = (
-    update(AddressRow)
-    .where(AddressRow.id == bindparam("key"))
-    .values({name: bindparam(f"new_{name}") for name in _ENDS})
-)
 
 
 def _end_forgotten(connection: Connection, saving: Saving) -> None:

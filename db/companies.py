@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, String, bindparam, func, or_, select, update
 
 from db.answers import FoundCompany
-from db.dialects import upsert
-from db.rows import write_new
+from db.rows import write_new, write_over
 from db.tables import CompanyRow
 from db.texts import storable, storable_json
 from db.words import fold
@@ -28,9 +27,7 @@ def sync(connection: Connection, companies: Iterable[Company], version: str) -> 
     if listed and connection.scalar(here) == len({company.id for company in listed}):
         return
     rows = [_row(company, version) for company in listed]
-    if rows:
-        columns = [name for name in rows[0] if name != "id"]
-        connection.execute(upsert(connection, CompanyRow, ["id"], columns), rows)
+    write_over(connection, CompanyRow, rows, by=("id",))
     connection.execute(
         update(CompanyRow)
         .where(

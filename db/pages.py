@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from db import sources, tombstones
-from db.dialects import chunks, insert_new, upsert
+from db import rows, sources, tombstones
+from db.dialects import chunks
 from db.entries import entry_hash, entry_of, entry_row
 from db.tables import AddressRow, PageRow, SourceRow
 from db.texts import storable, storable_json
@@ -63,8 +63,8 @@ def offer(
     source_id = sources.row_id(connection, slug)
     fresh = [url for url in offered if url not in known]
     if fresh:
-        rows = [_fresh_row(url, offered[url], source_id, found_in, now) for url in fresh]
-        connection.execute(insert_new(connection, AddressRow), rows)
+        found = [_fresh_row(url, offered[url], source_id, found_in, now) for url in fresh]
+        rows.write_new(connection, AddressRow, found)
     changed = [
         url
         for url, row in known.items()
@@ -73,11 +73,12 @@ def offer(
         and row.entry_hash != entry_hash(offered[url])
     ]
     if changed:
-        connection.execute(
-            update(AddressRow).where(AddressRow.id == bindparam("key")),
+        rows.change(
+            connection,
+            AddressRow,
             [
                 {
-                    "key": known[url].id,
+                    rows.KEY: known[url].id,
                     "entry": entry_row(offered[url]),
                     "entry_hash": entry_hash(offered[url]),
                     "next_try_at": now,
@@ -186,23 +187,24 @@ def keep_many(connection: Connection, pages: Sequence[Page]) -> None:
         known.update({row.url: row.id for row in connection.execute(found)})
     fetched = [
         {
-            "key": known[page.url],
-            "new_fetched_at": page.fetched_at,
-            "new_etag": storable(page.headers.get("etag")),
-            "new_last_modified": storable(page.headers.get("last-modified")),
+            rows.KEY: known[page.url],
+            "state": "fetched",
+            "next_try_at": None,
+            "last_fetched_at": page.fetched_at,
+            "etag": storable(page.headers.get("etag")),
+            "last_modified": storable(page.headers.get("last-modified")),
         }
         for page in latest.values()
         if page.url in known
     ]
-    if fetched:
-        connection.execute(_FETCHED, fetched)
+    rows.change(connection, AddressRow, fetched)
     for page in latest.values():
         if page.url not in known:
             known[page.url] = _met(
                 connection, page.url, page.source, page.fetched_at, state="fetched"
             )
     squeeze = zstandard.ZstdCompressor(level=LEVEL).compress
-    rows = [
+    kept = [
         {
             "address_id": known[page.url],
             "final_url": storable(page.final_url),
@@ -215,21 +217,7 @@ def keep_many(connection: Connection, pages: Sequence[Page]) -> None:
         }
         for page in latest.values()
     ]
-    if rows:
-        connection.execute(upsert(connection, PageRow, ["address_id"], list(rows[0])[1:]), rows)
-
-
-_FETCHED = (
-    update(AddressRow)
-    .where(AddressRow.id == bindparam("key"))
-    .values(
-        state="fetched",
-        next_try_at=None,
-        last_fetched_at=bindparam("new_fetched_at"),
-        etag=bindparam("new_etag"),
-        last_modified=bindparam("new_last_modified"),
-    )
-)
+    rows.write_over(connection, PageRow, kept, by=("address_id",))
 
 
 def _met(connection: Connection, url: str, slug: str, now: datetime, state: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from db.dialects import upsert
+from db.rows import write_over
 from db.tables import SiteFileRow
 from techwire.types import SiteFile
 
@@ -25,4 +25,4 @@ def save_site_file(connection: Connection, file: SiteFile) -> None:
         "body": file.body,
         "fetched_at": file.fetched_at,
     }
-    connection.execute(upsert(connection, SiteFileRow, ["url"], [*values][1:]), [values])
+    write_over(connection, SiteFileRow, [values], by=("url",))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Update, delete, insert, or_, select, update
 
 from db.dialects import chunks, upsert
+from db.rows import write_over
 from db.tables import ChannelRow, SourceRow, VisitOutcomeRow, VisitRow
 from db.texts import storable
 from techwire.errors import NotFound
@@ -273,13 +274,7 @@ def save_channel(connection: Connection, slug: str, channel: Channel, now: datet
         "hint_seconds": channel.hint_seconds,
         "asked_at": now,
     }
-    statement = upsert(
-        connection,
-        ChannelRow,
-        key=["source_id", "url"],
-        replacing=[name for name in row if name not in ("source_id", "url")],
-    )
-    connection.execute(statement, row)
+    write_over(connection, ChannelRow, [row], by=("source_id", "url"))
 
 
 def finish(connection: Connection, visit: Visit, next_due_at: datetime, due_reason: str) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from db.dialects import chunks
-from db.rows import write
+from db.rows import KEY, change, write
 from db.tables import ArticleRow, SourceRow, StoryRow, TagRow
 from techwire.types import Article
 
@@ -144,9 +144,7 @@ def refresh(connection: Connection, story_ids: Collection[int]) -> None:
     empty = [{"key": key} for key, rows in told.items() if not rows]
     if empty:
         connection.execute(_DROP, empty)
-    counted = [_counted(key, rows) for key, rows in told.items() if rows]
-    if counted:
-        connection.execute(_COUNT, counted)
+    change(connection, StoryRow, [_counted(key, rows) for key, rows in told.items() if rows])
 
 
 _TOLD = (
@@ -162,39 +160,23 @@ _TOLD = (
     .order_by(ArticleRow.published_at, ArticleRow.id)
 )
 _DROP = delete(StoryRow).where(StoryRow.id == bindparam("key"))
-_COUNTED = (
-    "title",
-    "first_article_id",
-    "first_source_id",
-    "first_published_at",
-    "last_published_at",
-    "articles",
-    "outlets",
-    "languages",
-    "lag_seconds",
-)
-_COUNT = (
-    update(StoryRow)
-    .where(StoryRow.id == bindparam("key"))
-    .values({name: bindparam(f"new_{name}") for name in _COUNTED})
-)
 
 
 def _counted(story_id: int, rows: Sequence[Any]) -> dict[str, Any]:
-    """What ``_COUNT`` asks for, of a story's articles in their order."""
+    """What a story's row says of its articles, given in their order."""
     first = rows[0]
     second = next((row for row in rows if row.source_id != first.source_id), None)
     return {
-        "key": story_id,
-        "new_title": first.title,
-        "new_first_article_id": first.id,
-        "new_first_source_id": first.source_id,
-        "new_first_published_at": first.published_at,
-        "new_last_published_at": rows[-1].published_at,
-        "new_articles": len(rows),
-        "new_outlets": len({row.source_id for row in rows}),
-        "new_languages": ",".join(sorted({row.language for row in rows if row.language})),
-        "new_lag_seconds": _seconds(first.published_at, second and second.published_at),
+        KEY: story_id,
+        "title": first.title,
+        "first_article_id": first.id,
+        "first_source_id": first.source_id,
+        "first_published_at": first.published_at,
+        "last_published_at": rows[-1].published_at,
+        "articles": len(rows),
+        "outlets": len({row.source_id for row in rows}),
+        "languages": ",".join(sorted({row.language for row in rows if row.language})),
+        "lag_seconds": _seconds(first.published_at, second and second.published_at),
     }
 
 
