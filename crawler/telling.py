@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.fingerprint import ENOUGH_WORDS
-from pipelines.story import LEAD, RELEVANT, WINDOW, Item, StoryIndex
+from pipelines.story import CROSSING_WITHIN, LEAD, RELEVANT, WINDOW, Item, StoryIndex
 from techwire.types import Article, Outcome
 
 if TYPE_CHECKING:
@@ -70,7 +70,13 @@ class Telling:
             return
         index = self._index = self._index or StoryIndex()
         recent = told_lately(
-            connection, now, WINDOW, lead=LEAD, relevance=RELEVANT, after=self._seen
+            connection,
+            now,
+            WINDOW,
+            lead=LEAD,
+            relevance=RELEVANT,
+            lately=timedelta(seconds=CROSSING_WITHIN),
+            after=self._seen,
         )
         for told in recent:
             if told.id in self._ours:

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
+from heapq import nlargest
 from importlib.resources import files
 from itertools import pairwise
 from math import exp, log, log1p, sqrt
@@ -137,13 +138,14 @@ class StoryIndex:
         self._telling = Holders()
         self._fresh: OrderedDict[int, _Story] = OrderedDict()  # told within CROSSING_WITHIN
         self._crossing = Holders()  # of terms that cross languages, those
+        self._untaken: dict[int, list[Item]] = {}  # theirs that are not taken in yet, by label
         self._seen: dict[str, float] = {}  # term → headlines that had it
         self._headlines = 0.0
         self._copies = Copies(WINDOW.total_seconds())
 
     def __call__(self, article: Article, article_id: int, published_at: datetime) -> int:
         """The id of the story ``article`` tells; ``article_id`` when it is the first to tell it."""
-        long_enough = len(article.body.split()) >= ENOUGH_WORDS
+        long_enough = len(article.body.split(None, ENOUGH_WORDS - 1)) == ENOUGH_WORDS
         item = Item(
             title=article.title,
             host=article.source,
@@ -161,6 +163,7 @@ class StoryIndex:
         headline = self._weigh(item.title)
         found = self._find(item, headline)
         self._remember(item, headline, label if found is None else found)
+        self._take_in()
         return label if found is None else found
 
     def remember(self, item: Item, label: int) -> None:
@@ -206,6 +209,7 @@ class StoryIndex:
         """The story told in another language that shares names, companies and numbers enough."""
         if not item.language:
             return None
+        self._take_in()
         mine = _crossing_terms(item)
         most = max(10, int(CROSSING_RARE * len(self._fresh)))
         rare: Counter[int] = Counter()
@@ -215,8 +219,13 @@ class StoryIndex:
                 rare.update(holders)
         best, best_sum = None, CROSSING_SUM * self._crossing_idf(1)
         # of those that share as many terms the last told: the same in every process
-        nearest = sorted(rare, key=lambda label: (rare[label], self._stories[label].last, label))
-        for label in nearest[: -CANDIDATES - 1 : -1]:
+        least = min(nlargest(CANDIDATES, rare.values()), default=0)
+        nearest = [
+            (shared, self._stories[label].last, label)
+            for label, shared in rare.items()
+            if shared >= least
+        ]
+        for _, _, label in sorted(nearest, reverse=True)[:CANDIDATES]:
             story = self._stories[label]
             if item.language in story.languages or abs(item.at - story.last) > CROSSING_WITHIN:
                 continue
@@ -266,8 +275,15 @@ class StoryIndex:
         if item.host not in story.hosts:
             story.hosts += (item.host,)
         size = len(story.members)
+        seen, most = self._seen, self._headlines + 50  # as in ``_idf``
         story.norm = (
-            sqrt(sum((self._idf(t) * len(h) / size) ** 2 for t, h in story.holding.items())) or 1.0
+            sqrt(
+                sum(
+                    (log(most / (seen.get(term, 0.0) + 0.5)) * len(held) / size) ** 2
+                    for term, held in story.holding.items()
+                )
+            )
+            or 1.0
         )
         self._headlines += 1
         if self._headlines > VOCABULARY_HALVES_AT:
@@ -280,13 +296,23 @@ class StoryIndex:
         if item.language:
             if item.language not in story.languages:
                 story.languages += (item.language,)
-            known = set(story.crossing)
-            fresh = [term for term in _crossing_terms(item) if term not in known]
-            story.crossing += tuple(fresh)
-            for term in fresh:
-                self._crossing.add(term, story.label)
+            self._untaken.setdefault(story.label, []).append(item)
             self._fresh[story.label] = story
             self._fresh.move_to_end(story.label)
+
+    def _take_in(self) -> None:
+        """Let the stories of ``_fresh`` be found across languages: of what is remembered only when
+        somebody looks, since most of that is told too long ago by then."""
+        for label, items in self._untaken.items():
+            story = self._stories[label]
+            known = set(story.crossing)
+            for item in items:
+                fresh = [term for term in _crossing_terms(item) if term not in known]
+                known.update(fresh)
+                story.crossing += tuple(fresh)
+                for term in fresh:
+                    self._crossing.add(term, label)
+        self._untaken.clear()
 
     def _halve(self) -> None:
         self._headlines /= 2
@@ -311,6 +337,7 @@ class StoryIndex:
     def _stale(self, story: _Story) -> None:
         """Told too long ago to be found across languages: those terms are most of its size."""
         self._fresh.pop(story.label, None)
+        self._untaken.pop(story.label, None)
         for term in story.crossing:
             self._crossing.drop(term, story.label)
         story.crossing = ()

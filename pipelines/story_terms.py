@@ -42,8 +42,16 @@ def terms(text: str) -> tuple[str, ...]:
 
     Digits stay whole ("4.4.2", "489,000"); accents and case are folded; a word that a teaser cuts
     off ("…") stays as it is."""
-    text = _ELISION.sub(" ", _POSSESSIVE.sub(" ", _TEASER_END.sub("", text)))
-    return tuple(term for word in _WORD.findall(text) if (term := _term(word)))
+    return tuple(term for word in _WORD.findall(_bare(text)) if (term := _term(word)))
+
+
+def _bare(text: str) -> str:
+    """``text`` without what is no part of a word: elided articles, possessives, a teaser's end."""
+    if text.rstrip().endswith(("...", "…")):
+        text = _TEASER_END.sub("", text)
+    if "'" in text or "’" in text:
+        text = _ELISION.sub(" ", _POSSESSIVE.sub(" ", text))
+    return text
 
 
 @lru_cache(maxsize=WORDS_KEPT)
@@ -85,8 +93,7 @@ def common_terms(text: str) -> tuple[str, ...]:
     words both languages have; spelled without accents, not stemmed. Short ones say too little.
 
     Each once, in reading order: a set's order would change from one process to the next."""
-    text = _ELISION.sub(" ", _POSSESSIVE.sub(" ", _TEASER_END.sub("", text)))
-    found = dict.fromkeys(map(_common_term, _WORD.findall(text)))
+    found = dict.fromkeys(map(_common_term, _WORD.findall(_bare(text))))
     found.pop("", None)
     return tuple(found)
 
