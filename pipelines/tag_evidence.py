@@ -6,6 +6,8 @@ import re
 from bisect import bisect_left
 from collections import Counter
 
+from ahocorasick_rs import AhoCorasick
+
 from pipelines.tag_spans import Span
 from pipelines.tag_words import DETERMINERS, FUNCTION_WORDS, GRAMMAR, OF, Words, words
 
@@ -33,6 +35,7 @@ JOINED = tuple(  # cues written with a hyphen, made one word of the same length
         "joint venture",
     )
 )
+_JOINED = AhoCorasick([parted for parted, _ in JOINED])  # one search for all of them
 EXCHANGE = re.compile(
     r"\s?\((?:NASDAQ|NYSE|Euronext(?: Paris| Growth)?|LSE|TSX|XETRA|ETR|EPA|AMS|ISIN|WKN|HKEX"
     r"|TSE)\b",
@@ -116,8 +119,8 @@ class Sentences:
 
     def __init__(self, text: str, folded: str) -> None:
         self.text = text
-        for parted, joined in JOINED:
-            if parted in folded:
+        if _JOINED.find_matches_as_indexes(folded):
+            for parted, joined in JOINED:
                 folded = folded.replace(parted, joined)
         self.folded = folded
         self.stops = [match.start() for match in STOP.finditer(text)]
@@ -285,7 +288,12 @@ def _right(
             out["Red"] += 1
         elif one.endswith("s"):
             out["Rs"] += 1
-        if not any(one in cues[role] for role in ("verb", "role", "belonging", "company_noun")):
+        if not (
+            one in cues["verb"]
+            or one in cues["role"]
+            or one in cues["belonging"]
+            or one in cues["company_noun"]
+        ):
             out["Rcap" if right[1:2].isupper() else "Rother"] += 1
 
 

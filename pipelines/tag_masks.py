@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from ahocorasick_rs import AhoCorasick
+
 URL = re.compile(r"(?:https?|ftp)://\S+|\bwww\.\S+", re.IGNORECASE)
 # Domains are found by their ends, which are rare, and then followed to the left.
 DOMAIN_END = re.compile(
@@ -28,9 +30,9 @@ BYLINE = re.compile(
     r"|(?i:(?:tweet|share|partager|teilen|e-?mail|print|facebook|twitter|linkedin|whatsapp"
     r"|pinterest|reddit|pocket|flipboard|messenger|telegram|copy link|[ \t|,·•/]){2,}$))"
 )
-CREDIT = re.compile(
-    r"[©Ⓒ][^\n]{0,80}"
-    r"|\((?i:photo|image|foto|bild|crédits?|credits?|ap photo|reuters/)[^)\n]{0,90}\)"
+CREDIT = re.compile(  # a set comes first: such a start is searched for ten times as fast
+    r"[©Ⓒ(](?:(?<!\()[^\n]{0,80}"
+    r"|(?<=\()(?i:photo|image|foto|bild|crédits?|credits?|ap photo|reuters/)[^)\n]{0,90}\))"
 )
 INVITING = (  # folded; one of these makes a sentence an invitation to follow or subscribe
     "follow us on",
@@ -67,6 +69,7 @@ INVITING = (  # folded; one of these makes a sentence an invitation to follow or
     "siguenos en",
     "seguici su",
 )
+_INVITING = AhoCorasick(INVITING)  # one search for all of them
 SENTENCE_ENDS = ".!?\n"
 
 
@@ -147,10 +150,10 @@ def _furniture(text: str, folded: str) -> list[tuple[int, int]]:
     if "©" in text or "Ⓒ" in text or "(" in text:
         found += [match.span() for match in CREDIT.finditer(text)]
     plain = folded.replace("  ", " ") if "  " in folded else folded
-    for phrase in INVITING:
-        if phrase in plain:  # rare: only now the exact place is looked for
-            spaced = re.compile(r" +".join(map(re.escape, phrase.split())))
-            found += [_sentence(text, match.start()) for match in spaced.finditer(folded)]
+    # rare: only now the exact places are looked for
+    for phrase in set(_INVITING.find_matches_as_strings(plain, overlapping=True)):
+        spaced = re.compile(r" +".join(map(re.escape, phrase.split())))
+        found += [_sentence(text, match.start()) for match in spaced.finditer(folded)]
     return found
 
 

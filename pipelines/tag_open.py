@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.companies import Spelling
 from pipelines.tag_evidence import COORDINATION, LIST_SIZE, Sentences, context
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Hit
 from pipelines.tag_spans import Span, opens, spans
+from pipelines.tag_text import fold
 from pipelines.tag_words import FUNCTION_WORDS, Words, words
 
 PERSON_BEFORE = "=person"  # what stands before a spelling when it is a given name
@@ -46,6 +49,13 @@ class Zoned:
     unsure: list[Hit]  # ambiguous ones
     spans: list[Span]
     headlines: list[tuple[int, int]]  # lines in which capitals tell nothing
+
+    def is_headline(self, at: int) -> bool:
+        """Whether the text at this place is part of one."""
+        if not self.headlines:
+            return False
+        line = bisect_right(self.headlines, (at, len(self.text))) - 1
+        return line >= 0 and at < self.headlines[line][1]
 
 
 @dataclass(slots=True)
@@ -114,12 +124,12 @@ class Collector:
     def _persons(self) -> None:
         """Settles who is a person by what stands around the full name; the surname follows."""
         for name in self.names.values():
+            if name.kind or name.claims or " " not in name.key:
+                continue
             parts = name.key.split()
             cues = name.cues
             if (
-                not name.kind
-                and not name.claims
-                and 2 <= len(parts) <= 3
+                len(parts) <= 3
                 and cues["Rapp_person"] + cues["Ltitle"] + cues["Rage"] + cues["Lspeech"]
                 > cues["Lnoun"] + cues["Lnoun2"] + cues["Rapp_company"] + cues["legal"]
                 and not any(part in self.lists.cues["suffix_word"] for part in parts)
@@ -138,7 +148,6 @@ class Collector:
     def _zone(self, index: int) -> None:
         zone = self.zones[index]
         lists = self.lists
-        skipped = zone.headlines
         previous: tuple[str, int] | None = None
         for span, hit, sure in merged(zone):
             start, end = span.start, span.end
@@ -151,13 +160,11 @@ class Collector:
                 continue
             text = zone.text[start:end]
             if hit is None:
-                ending = text.rpartition(" ")[2].rstrip(".").lower()
-                short = LEGAL.sub("", text).rstrip(" &,") if ending in LEGAL_ENDS else text
-                key = " ".join(zone.folded[start : start + len(short)].split())
-                if len(key) < 2 or key in FUNCTION_WORDS or key.replace(" ", "").isdigit():
+                short, key, is_nothing = spelt(text)
+                if is_nothing:
                     previous = None
                     continue
-                if key not in self.names and any(a <= start < b for a, b in skipped):
+                if key not in self.names and zone.is_headline(start):
                     previous = None
                     continue
                 # A common word that only opens sentences, or a German noun, is no candidate:
@@ -168,9 +175,6 @@ class Collector:
                     and key not in self.names
                     and not span.role_after
                 ):
-                    previous = None
-                    continue
-                if GENERIC.fullmatch(short):
                     previous = None
                     continue
                 kind = "" if short != text else settled(key, short, lists, self.surnames)
@@ -242,7 +246,7 @@ def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
                 own.role_before = PERSON_BEFORE  # "Alan Dupont": two spellings, one person
             elif not any(
                 other[1] >= start - 3 and other[2] is not hit for other in inside
-            ) and not any(a <= start < b for a, b in zone.headlines):
+            ) and not zone.is_headline(start):
                 first = zone.folded[span.start : start].split()
                 given = len(first) < 3 and first[:1] and first[0] in words().first_names
                 # the last part of a longer name
@@ -258,6 +262,22 @@ def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
 
 def _bare(zone: Zoned, start: int, end: int, hit: Hit, sure: bool) -> tuple[Span, Hit | None, bool]:
     return (Span(start, end, opens(zone.text, start)), hit, sure)
+
+
+@lru_cache(maxsize=4096)  # articles say a name again and again, and so do others of the day
+def spelt(text: str) -> tuple[str, str, bool]:
+    """A name as written: without its legal form, folded; and whether it can be none at all (a
+    function word, a number, a measure)."""
+    ending = text.rpartition(" ")[2].rstrip(".").lower()
+    short = LEGAL.sub("", text).rstrip(" &,") if ending in LEGAL_ENDS else text
+    key = " ".join(fold(short).split())
+    is_nothing = (
+        len(key) < 2
+        or key in FUNCTION_WORDS
+        or key.replace(" ", "").isdigit()
+        or GENERIC.fullmatch(short) is not None
+    )
+    return short, key, is_nothing
 
 
 def settled(key: str, text: str, lists: Words, surnames: set[str]) -> str:

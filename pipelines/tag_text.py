@@ -6,9 +6,10 @@ import hashlib
 import re
 import unicodedata
 
+from pipelines.rawwords import beyond_ascii
+
 OTHER_SCRIPTS = re.compile(r"[\u0370-\u04ff]")
 MIXED_SCRIPTS = re.compile(r"\w*(?:[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z])\w*")
-NOT_ASCII = re.compile("[^\\x00-\\x7f]")
 LOOK_ALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһԛΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν",
     "ABESIJKMHOPCTYXaesijopcyxdhqABEZHIKMNOPTYXoav",
@@ -33,15 +34,19 @@ FOLDS = _Folds()
 
 def untwin(text: str) -> str:
     """``text`` with Cyrillic and Greek twins of Latin letters made Latin, in mixed words."""
-    if text.isascii() or not OTHER_SCRIPTS.search(text):
+    if text.isascii() or not OTHER_SCRIPTS.search(_not_ascii(text)):
         return text
     return MIXED_SCRIPTS.sub(lambda word: word[0].translate(LOOK_ALIKES), text)
+
+
+def _not_ascii(text: str) -> str:
+    return beyond_ascii(text.encode("utf-8", "replace"))
 
 
 def fold(text: str) -> str:
     """Lower case, accents off, everything that is no letter or digit a space; same length."""
     if not text.isascii():  # replacing is several times as fast as translating letter by letter
-        for letter in set(NOT_ASCII.findall(text)):
+        for letter in set(_not_ascii(text)):
             text = text.replace(letter, chr(FOLDS[ord(letter)]))
     return text.translate(FOLDS)
 

@@ -107,5 +107,5 @@ def test_folding_moves_no_letter() -> None:
     ],
 )
 def test_looking_only_where_capitals_stand_finds_every_name(text: str) -> None:
-    found = [match.span() for match in capitalised(text)]
+    found = list(capitalised(text))
     assert found == [match.span() for match in WORD.finditer(text)]
