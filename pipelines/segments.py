@@ -194,6 +194,8 @@ _OPENING |= {
 }
 _CLOSING |= {"a": (_END_LINK, "a", 0, 0, ""), "": (_NOTHING, "", 0, 0, "")}
 _EACH_ANOTHER = ("<a ", "<img ")
+_LINKED = TAG_BITS["a"]
+_OUTSIDE = Element("", -1, -1, 0, 0, 0, 0, "")  # where the outermost element stands
 MANY_KNOWN = 20_000  # tags remembered from page to page: a site's templates come again
 _KNOWN: dict[str, Meaning] = {}
 
@@ -221,42 +223,57 @@ def segments_of(markup: str) -> Segments:
     segments: list[Segment] = []
     pieces: list[str] = []
     link_chars = link_count = bold_chars = links = bolds = breaks = depth_over = images = 0
-    current = -1  # the block element text goes to
+    current, here = -1, _OUTSIDE  # the block element text goes to
     tokens = zip(tags, map(_KNOWN.get, tags), texts, strict=True)
     for tag, meaning, text in tokens:
         if meaning is None:
             meaning = _OPENING[tag[1:].partition(" ")[0]]
         kind = meaning[0]
-        if kind == _SKIP:
-            text = _behind(tokens)
-        elif kind >= _BREAK:
-            breaks = breaks + 1 if kind == _BREAK else 0
+        if kind >= _BREAK:
             if kind == _BREAK:
+                breaks += 1
                 pieces.append("\n")
+            else:
+                breaks = 0
             if pieces and breaks != 1:
-                line = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
+                line = pieces[0] if len(pieces) == 1 else "".join(pieces)
                 pieces.clear()
-                if line and len(segments) < MAX_SEGMENTS:
-                    line = plain(line[:MAX_SEGMENT])
+                # Most are nothing but the space between two tags.
+                if not line.isspace() and len(segments) < MAX_SEGMENTS:
+                    line = plain(" ".join(line.split())[:MAX_SEGMENT])
                     if line:
-                        segments.append(
-                            Segment(line, current, link_chars, link_count, bold_chars, images)
-                        )
+                        segment = Segment(line, current, link_chars, link_count, bold_chars, images)
+                        _count(segment, here)
+                        segments.append(segment)
                         images = 0
                 link_chars = link_count = bold_chars = 0
             if kind == _END_BLOCK:
                 if depth_over:
                     depth_over -= 1
                 elif current >= 0:
-                    current = elements[current].parent
+                    current = here.parent
+                    here = elements[current] if current >= 0 else _OUTSIDE
             elif kind == _BLOCK:
                 if len(elements) < MAX_ELEMENTS:
-                    elements.append(_element(elements, meaning, current, links))
-                    current = len(elements) - 1
+                    _, name, own, bits, signature = meaning
+                    here = Element(
+                        name,
+                        current,
+                        here.depth + 1,
+                        own,
+                        own | here.own | (elements[here.parent].own if here.parent >= 0 else 0),
+                        own | here.all,
+                        (bits | _LINKED if links else bits) | here.tags,
+                        signature,
+                    )
+                    current = len(elements)
+                    elements.append(here)
                 else:
                     depth_over += 1
         elif kind == _NOTHING:
             pass
+        elif kind == _SKIP:
+            text = _behind(tokens)
         elif kind == _LINK:
             links += 1
             link_count += 1
@@ -276,7 +293,7 @@ def segments_of(markup: str) -> Segments:
                     link_chars += len(text)
                 if bolds:
                     bold_chars += len(text)
-    _sum_up(elements, segments)
+    _sum_up(elements)
     return Segments(elements, segments)
 
 
@@ -363,31 +380,20 @@ def _meaning(name: str, rest: str) -> tuple[Meaning, str]:
     return (_BLOCK, name, 0, bits, f"{name}.{classes}"), words
 
 
-def _element(elements: list[Element], meaning: Meaning, parent: int, links: int) -> Element:
-    _, tag, own, tags, signature = meaning
+def _count(segment: Segment, element: Element) -> None:
+    """Adds a segment to what the element it stands in holds itself."""
+    length, links = len(segment.text), segment.link_chars
+    element.chars += length
+    element.segments += 1
     if links:
-        tags |= TAG_BITS["a"]
-    if parent < 0:
-        return Element(tag, -1, 0, own, own, own, tags, signature)
-    above = elements[parent]
-    near = own | above.own
-    if above.parent >= 0:
-        near |= elements[above.parent].own
-    return Element(
-        tag, parent, above.depth + 1, own, near, own | above.all, tags | above.tags, signature
-    )
+        element.links += min(length, links)
+    if length >= MIN_PROSE and reads_like_prose(segment):
+        segment.prose = True
+        element.prose += length
 
 
-def _sum_up(elements: list[Element], segments: list[Segment]) -> None:
-    for segment in segments:
-        element, length, links = elements[segment.element], len(segment.text), segment.link_chars
-        element.chars += length
-        element.segments += 1
-        if links:
-            element.links += min(links, length)
-        if length >= MIN_PROSE and reads_like_prose(segment):
-            segment.prose = True
-            element.prose += length
+def _sum_up(elements: list[Element]) -> None:
+    """Adds to each element what those inside it hold."""
     for element in reversed(elements):
         if element.segments and element.parent >= 0:
             above = elements[element.parent]

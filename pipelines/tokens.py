@@ -41,7 +41,8 @@ def without_menus(tags: list[str], texts: list[str]) -> tuple[list[str], list[st
     A third of a page's segments; of the true texts one line in a thousand."""
     runs: list[list[int]] = []
     end = -1
-    for at in [at for at, tag in enumerate(tags) if tag == "</a"]:
+    links = [at for at, tag in enumerate(tags) if tag == "</a"]
+    for at in links if len(links) >= MENU else ():
         if _is_item(tags, texts, at):
             if at - 2 == end and not texts[end - 1].strip():
                 runs[-1].append(at)
