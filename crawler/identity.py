@@ -47,7 +47,7 @@ def named_canonical(url: str, body: bytes) -> str | None:
     """The rel=canonical of the page that answered at ``url``, absolute; None without one, or with
     several that disagree."""
     found: set[str] = set()
-    for tag in _LINK.findall(body[:_HEAD]):
+    for tag in _LINK.findall(body, 0, _HEAD):
         if _REL.search(tag) and (href := _HREF.search(tag)):
             value = next(part for part in href.groups() if part is not None)
             if address := absolute(url, unescape(value.decode("utf-8", "replace"))):

@@ -80,7 +80,7 @@ def directives(headers: Mapping[str, str], body: bytes, agent: str) -> frozenset
 
 def _metas(body: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
-    for tag in _META.findall(body[:_HEAD]):
+    for tag in _META.findall(body, 0, _HEAD):
         name, content = _NAME.search(tag), _CONTENT.search(tag)
         if name and content:
             key = name.group(1).decode("ascii", "ignore").lower()

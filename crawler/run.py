@@ -12,6 +12,7 @@ from time import monotonic
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from crawler import guard
+from crawler.heard import Heard
 from crawler.memory import give_back_now_and_then
 from crawler.proxies import endpoint
 from crawler.settings import for_scrapy
@@ -55,6 +56,7 @@ async def crawl(
     logs = [Log(source, tools.now(), deadline, tools.now, on_progress) for source in sources]
     runner = AsyncCrawlerRunner(for_scrapy(tools.network))
     crawler = runner.create_crawler(spider)
+    crawler.signals = Heard(crawler)
     task = runner.crawl(crawler, tools=tools, logs=logs, **arguments)
     beside = [asyncio.create_task(give_back_now_and_then())]
     if stop is not None:

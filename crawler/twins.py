@@ -33,7 +33,7 @@ class Twins:
     def note(self, url: str, body: bytes) -> None:
         """A page has answered at ``url``."""
         key = canonical(url)
-        found = _TITLE.search(body[:_HEAD])
+        found = _TITLE.search(body, 0, _HEAD)
         title = self._titles[key] = hash(b" ".join(found[1].split())) if found else 0
         if not urlsplit(key).query or (named := named_canonical(url, body)) is None:
             return

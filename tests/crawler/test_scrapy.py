@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from scrapy.utils import deprecate
+from scrapy import signals
+from scrapy.utils import deprecate, signal
 
 from crawler.handler import unexamined
+from crawler.heard import Heard
 from crawler.spiders.watch import Watch
 from tests.crawler.town import Town, rss
 
@@ -122,3 +126,28 @@ def test_scrapy_s_old_names_are_made_without_a_look_at_their_callers(
         old = deprecate.create_deprecated_class("Old", Watch)
     assert issubclass(old, Watch)
     assert vars(deprecate)["inspect"] is inspect
+
+
+def test_only_signals_that_somebody_listens_to_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+    dispatched = vars(signal)["getAllReceivers"]
+
+    def receivers(sender: object, which: object) -> Any:
+        sent.append(which)
+        return dispatched(sender, which)
+
+    monkeypatch.setattr(signal, "getAllReceivers", receivers)
+    heard, told = Heard(object()), []
+
+    def listen(response: str) -> str:
+        told.append(response)
+        return "yes"
+
+    heard.connect(listen, signals.response_received)
+    assert heard.send_catch_log(signals.response_received, response="A") == [(listen, "yes")]
+    assert heard.send_catch_log(signals.bytes_received, data=b"A") == []
+    assert asyncio.run(heard.send_catch_log_async(signals.item_scraped, item=1)) == []
+    assert told == ["A"]
+    assert sent == [signals.response_received]
+    heard.disconnect(listen, signals.response_received)
+    assert heard.send_catch_log(signals.response_received, response="B") == []
