@@ -67,9 +67,11 @@ def told_lately(
     recent = (ArticleRow.published_at >= since) & (ArticleRow.id > after)
     companies: dict[int, list[str]] = {}
     tags = select(TagRow.article_id, TagRow.company_id).where(
-        TagRow.published_at >= since, TagRow.relevance >= relevance, TagRow.article_id > after
+        TagRow.relevance >= relevance,
+        # not by their own times, which are indexed by company: that is a walk through all tags
+        TagRow.article_id.in_(select(ArticleRow.id).where(recent)),
     )
-    for article_id, company in connection.execute(tags):
+    for article_id, company in connection.execute(tags).all():
         companies.setdefault(article_id, []).append(company)
     is_told = StoryRow.last_published_at >= end - lately if after == 0 else true()
     opening = func.coalesce(ArticleRow.summary, "") + " " + func.substr(ArticleRow.body, 1, lead)
@@ -92,18 +94,9 @@ def told_lately(
     )
     return [
         Told(
-            id=row.id,
-            story_id=row.story_id,
-            title=row.title,
-            source=row.slug,
-            published_at=row.published_at,
-            language=row.language,
-            lead=row.lead,
-            companies=tuple(companies.get(row.id, ())),
-            fingerprint=row.fingerprint,
-            words=row.words,
+            key, story, title, slug, at, language, said, tuple(companies.get(key, ())), bits, words
         )
-        for row in rows
+        for key, story, title, slug, at, language, said, bits, words in rows.all()
     ]
 
 
