@@ -2,9 +2,9 @@
 
 The whole way (feeds, fetching, reading, tagging, storing, index, stories) as CPU of all processes,
 by turns in the same minutes. The sites stand for the archive's own first sources, so that each has
-thousands of older articles. Three runs make a turn: one source, to make or sync the database; one
-more, for what a start costs; then all. An article costs what the third spent beyond the second for
-each article it stored beyond it: a daemon starts once.
+thousands of older articles. A turn is of five runs: one source, to make or sync the database; three
+more, one by one, for what a start costs; then all. An article costs what the last run spent beyond
+the mean of those three for each article it stored beyond theirs: a daemon starts once.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from benchmarks.speed_run import Cost, run
 from benchmarks.speed_world import World, furnish, python_path
 
 FLAT_BAR = 1.1  # × the cost beside nothing
+STARTS = 3  # runs of one source that tell what a start costs
 LATE = timedelta(days=2)  # an archive that ends longer ago has nothing a start would read
 
 
@@ -35,7 +36,7 @@ class Turn:
     start: float  # CPU seconds of a start: imports, readers, and what is read of recent articles
     first: float  # CPU seconds of the first run, which makes the database or syncs it, 1/50 of all
     whole: float  # CPU seconds an article of the run over all sites, its start included
-    articles: int  # stored in all three runs
+    articles: int  # stored in all runs
     main_mib: float  # peak resident memory of the main process
 
 
@@ -102,15 +103,17 @@ def _turn(of: World, archive: Path | None) -> Turn:
                 if (part := archive.with_name(archive.name + suffix)).exists():
                     shutil.copyfile(part, folder / f"speed.db{suffix}")
         first, one = _run(folder, "source-0")
-        start, two = _run(folder, "source-1")
+        starts = [_run(folder, f"source-{number}") for number in range(1, 1 + STARTS)]
         every, rest = _run(folder, "--once")
-    article = (every.cpu - start.cpu) / (rest - two)
+    some = sum(stored for _, stored in starts)
+    spent, each = sum(cost.cpu for cost, _ in starts) / STARTS, some / STARTS
+    article = (every.cpu - spent) / (rest - each)
     return Turn(
         article=article,
-        start=start.cpu - two * article,
+        start=spent - each * article,
         first=first.cpu,
         whole=every.cpu / rest,
-        articles=one + two + rest,
+        articles=one + some + rest,
         main_mib=every.main_mib,
     )
 

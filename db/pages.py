@@ -57,8 +57,9 @@ def offer(
     offered: dict[str, Entry] = {}
     for entry in entries:
         offered.setdefault(canonical(entry.url), entry)
-    for url in tombstones.covered(connection, offered):
-        del offered[url]
+    if tombstones.are_there(connection):
+        for url in tombstones.covered(connection, offered):
+            del offered[url]
     known = _known(connection, list(offered))
     source_id = sources.row_id(connection, slug)
     fresh = [url for url in offered if url not in known]
