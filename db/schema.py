@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, text
@@ -40,6 +41,9 @@ def refusal(found: str | None, shown: str) -> str:
 
 def upgrade(connection: Connection, shown: str, to: str = "head") -> str | None:
     """Runs the missing migrations in the caller's transaction; returns the revision it found."""
+    # Alembic's templates would load pygments, to colour error pages that nobody sees: 0.06 s of CPU
+    # and 4 MiB at the first start.
+    sys.modules.setdefault("mako.ext.pygmentplugin", None)  # type: ignore[arg-type]
     from alembic import command
     from alembic.config import Config
 
