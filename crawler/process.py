@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from crawler.parcel import pack
 from techwire.types import Article, Outcome, Page, Rejected, Source
 
 Read = Callable[[Page, Source], Article | Rejected]
@@ -81,7 +82,7 @@ class Worker:
         self.start()
         assert self._pipe is not None  # noqa: S101 - for the type checker: start has set it
         try:
-            self._pipe.send(errand)
+            self._pipe.send_bytes(pack(errand))
         except OSError:
             self.stop()
             raise WorkerLost("the reading process died") from None
@@ -197,4 +198,4 @@ def _read_on(pipe: Connection, read: Read) -> None:
                 detail=f"{type(error).__name__}: {error}"[:200],
                 fetched_at=page.fetched_at,
             )
-        pipe.send(answer)
+        pipe.send_bytes(pack(answer))
