@@ -24,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines import story
-from pipelines.story import FEATURES, Item, StoryIndex, Weights
+from pipelines.story import Item, StoryIndex
+from pipelines.story_weights import FEATURES, Weights, shipped_weights
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "stories" / "headlines.tsv.gz"
@@ -129,7 +130,7 @@ def cross_validate(headlines: Sequence[Headline]) -> None:
         fitted = fit(train, 0.5)
         for threshold in THRESHOLDS:
             report(name, held, Weights(threshold, fitted.constant, fitted.of))
-    report("all, shipped", headlines, story.shipped_weights())
+    report("all, shipped", headlines, shipped_weights())
 
 
 def report(name: str, headlines: Sequence[Headline], weights: Weights) -> None:
@@ -147,7 +148,7 @@ def write(weights: Weights, headlines: int) -> None:
     lines = [
         "# How what a headline and a story have in common speaks for their belonging together.",
         f"# Fitted on {headlines} headlines by `python -m benchmarks.stories --write`;",
-        "# the names are those of FEATURES in story.py.",
+        "# the names are those of FEATURES in story_weights.py.",
         "",
         f"threshold = {weights.threshold}",
         f"constant = {weights.constant:.5f}",

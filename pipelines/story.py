@@ -14,21 +14,19 @@ its cost grows with the archive or with the number of sources.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from heapq import nlargest
-from importlib.resources import files
 from itertools import pairwise
-from math import exp, log, log1p, sqrt
-from operator import mul
+from math import log, log1p, sqrt
 
 from pipelines.fingerprint import ENOUGH_WORDS, Copies
 from pipelines.story_holders import Holders
 from pipelines.story_terms import common_terms, terms
+from pipelines.story_weights import Weights, shipped_weights
 from techwire.types import Article
 
 WINDOW = timedelta(days=10)  # without a new article, and a story is closed
@@ -365,15 +363,6 @@ def _crossing_terms(item: Item) -> dict[str, None]:
     return dict.fromkeys((*named, *common_terms(f"{item.title} {item.lead}")))
 
 
-# What a headline and a story have in common, in the order of the values that `common` gives.
-FEATURES = (
-    *("best", "second", "three", "mean", "centroid", "covered", "best_overlap", "best_terms"),
-    *("terms", "first_weight", "second_weight", "third_weight", "first_idf", "second_idf"),
-    *("first_part", "second_part", "pairs", "best_pair", "numbers", "strangest"),
-    *("since_last", "since_first", "size", "same_host", "length", "since_best", "weight", "total"),
-)
-
-
 def common(
     story: _Story, headline: _Headline, item: Item, idf: Callable[[str], float]
 ) -> tuple[float, ...]:
@@ -445,25 +434,3 @@ def common(
         sum(product for product, _, _ in held),
         headline.total,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A logistic function of what a headline and a story have in common."""
-
-    threshold: float  # likelihood from which a headline joins a story
-    constant: float
-    of: tuple[float, ...]  # in the order of FEATURES
-
-    def likelihood(self, values: tuple[float, ...]) -> float:
-        """How likely the headline tells the story, 0 to 1."""
-        score = self.constant + sum(map(mul, self.of, values))
-        return 1 / (1 + exp(-score)) if score > -500 else 0.0
-
-
-@cache
-def shipped_weights() -> Weights:
-    """The weights of ``story_weights.toml``."""
-    table = tomllib.loads(files("pipelines").joinpath("story_weights.toml").read_text("utf-8"))
-    of = tuple(float(table["weights"][name]) for name in FEATURES)
-    return Weights(float(table["threshold"]), float(table["constant"]), of)

@@ -11,8 +11,9 @@ import pytest
 
 from pipelines import story
 from pipelines.fingerprint import fingerprint
-from pipelines.story import FEATURES, LEAD, WINDOW, Item, StoryIndex, Weights, shipped_weights
+from pipelines.story import LEAD, WINDOW, Item, StoryIndex
 from pipelines.story_terms import common_terms, terms
+from pipelines.story_weights import FEATURES, Weights, shipped_weights
 
 NOON = 1_789_380_000.0  # 2026-09-14, seconds since the epoch
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
