@@ -1,11 +1,12 @@
 """Trains the scorer of text segments and writes ``pipelines/body_model.json``.
 
     pip install lightgbm rapidfuzz
-    python -m benchmarks.train_body ../shared/corpus [--folds 5] [--write]
+    python -m benchmarks.train_body ../shared/corpus [--folds 5 [--seed 3]] [--write]
 
 Every segment of every page is labelled by aligning the page with the page's true text: it belongs
 to the article when most of its tokens do. ``--folds`` cross-validates by registrable domain first,
-so that no site is in both halves. Nothing here is needed at run time.
+so that no site is in both halves. A few trees are trained to rule out what a template made
+alike and the scorer would leave (``pipelines.kin``). Nothing here is needed at run time.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ from pipelines.body import Reader, witnesses_of
 from pipelines.clean import tidy
 from pipelines.decode import decode
 from pipelines.document import parse
-from pipelines.forest import Forest
+from pipelines.features import features_of, kin_rows_of
+from pipelines.forest import Forest, Trees
 from pipelines.metadata import read_metadata
-from pipelines.rows import NAMES, values_of
+from pipelines.rows import KIN_NAMES, NAMES, Part, Row, values_of
 from techwire.types import BlockKind
 
 # Data sets with whole texts, and how much a page of each counts. The last gives only segments.
@@ -51,6 +53,8 @@ ROUNDS, LEAVES, RATE, MIN_ROWS, COLUMNS = 160, 16, 0.06, 120, 0.3
 EARLY = 48  # trees heard before a row may be given up
 HOPELESS = 0.2  # score up to which a row is no text, whatever its neighbours are
 WRONGLY = 0.002  # share of the other rows that may be given up
+FIRST_ROUNDS, FIRST_LEAVES, FIRST_RATE, FIRST_MIN_ROWS = 8, 16, 0.5, 100
+FIRST_LOSS = 0.0006  # share of the true texts' tokens that the first trees may rule out
 _TOKEN = re.compile(r"\w+")
 
 
@@ -61,10 +65,13 @@ class Sample:
     domain: str
     weight: float
     rows: list[list[float]]
+    kins: list[Part | None]  # what each may be ruled out by; None: is not
     labels: list[float | None]
     tokens: list[int]
+    places: list[int]  # of the segments the rows are of, among the page's
     dataset: str
     truth: str | None  # the whole true text
+    pieces: tuple[Sequence[str], Sequence[str]]  # that a text holds and does not, else
     reader: Reader
 
 
@@ -89,16 +96,21 @@ def samples(corpus: Path) -> Iterator[Sample]:
                 if "text" in truth
                 else by_segments(texts, truth["with"], truth["without"])
             )
-            rows = [row and values_of(row) for row in reader.rows]
+            every = features_of(reader.page, reader.witnesses)
+            rows = [row and values_of(row) for row in every]
+            kins = kin_rows_of(reader.page, reader.witnesses)
             kept = [i for i, r in enumerate(rows) if r]
             yield Sample(
                 row["domain"],
                 weight,
                 [rows[i] or [] for i in kept],
+                [kins[i] for i in kept],
                 [labels[i] for i in kept],
                 [len(_TOKEN.findall(texts[i])) for i in kept],
+                kept,
                 name,
                 truth.get("text"),
+                (truth.get("with", ()), truth.get("without", ())),
                 reader,
             )
 
@@ -165,8 +177,39 @@ def train(pages: Sequence[Sample]) -> lightgbm.Booster:
     )  # fmt: skip
 
 
-def as_json(booster: lightgbm.Booster, pages: Sequence[Sample]) -> dict[str, object]:
-    """The forest as ``pipelines.forest`` reads it."""
+def train_first(pages: Sequence[Sample], scorer: lightgbm.Booster) -> dict[str, object]:
+    """The trees that rule out kins, as ``pipelines.forest`` reads it.
+
+    It learns to leave what is no true text and what ``scorer`` would leave anyway."""
+    known = [(page, i) for page in pages for i, kin in enumerate(page.kins) if kin is not None]
+    true = np.array([(p.labels[i] or 0.0) >= ALIGNED for p, i in known])
+    tokens = np.array([p.tokens[i] for p, i in known])
+    says = np.asarray(scorer.predict(np.array([p.rows[i] for p, i in known], dtype=np.float32)))
+    kins = np.array([p.kins[i] for p, i in known], dtype=np.float32)
+    booster = lightgbm.train(
+        {
+            "objective": "binary", "num_leaves": FIRST_LEAVES, "learning_rate": FIRST_RATE,
+            "max_bin": 63, "min_data_in_leaf": FIRST_MIN_ROWS, "lambda_l2": 2, "num_threads": 1,
+            "deterministic": True, "seed": 1, "verbose": -1,
+        },
+        lightgbm.Dataset(kins, true | (says > HOPELESS), weight=(tokens + 1) ** 0.5),
+        FIRST_ROUNDS,
+    )  # fmt: skip
+    scores = np.asarray(booster.predict(kins, raw_score=True))
+    order = np.argsort(scores)
+    lost = np.cumsum((tokens * true)[order])
+    whole = sum(
+        tokens
+        for page in pages
+        for label, tokens in zip(page.labels, page.tokens, strict=True)
+        if (label or 0.0) >= ALIGNED
+    )
+    below = float(scores[order[int(np.searchsorted(lost, FIRST_LOSS * whole))]])
+    return {"features": list(KIN_NAMES), "below": round(below, 5), "trees": trees_of(booster)}
+
+
+def trees_of(booster: lightgbm.Booster) -> list[object]:
+    """Its trees as ``pipelines.forest`` reads them."""
 
     def node(tree: dict[str, object]) -> object:
         if "leaf_value" in tree:
@@ -177,17 +220,25 @@ def as_json(booster: lightgbm.Booster, pages: Sequence[Sample]) -> dict[str, obj
         threshold = float(f"{float(str(tree['threshold'])):.7g}")
         return [tree["split_feature"], threshold, node(left), node(right)]
 
-    dumped = booster.dump_model()
+    return [node(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+
+
+def as_json(booster: lightgbm.Booster, pages: Sequence[Sample]) -> dict[str, object]:
+    """The scorer as ``pipelines.forest`` reads it, the trees that rule out with it."""
     return {
         "features": list(NAMES),
         "early": [EARLY, round(giving_up(booster, pages), 4)],
-        "trees": [node(tree["tree_structure"]) for tree in dumped["tree_info"]],
+        "trees": trees_of(booster),
+        "first": train_first(pages, booster),
     }
 
 
-def fitted(pages: Sequence[Sample]) -> Forest:
-    """The forest of ``pages``, ready to score."""
-    return Forest(as_json(train(pages), pages))
+def fitted(pages: Sequence[Sample]) -> tuple[Trees, Forest]:
+    """The trees and the forest of ``pages``, ready to rule out and to score."""
+    model = as_json(train(pages), pages)
+    first = model["first"]
+    assert isinstance(first, dict)
+    return Trees(first), Forest(model)
 
 
 def giving_up(booster: lightgbm.Booster, pages: Sequence[Sample]) -> float:
@@ -199,40 +250,63 @@ def giving_up(booster: lightgbm.Booster, pages: Sequence[Sample]) -> float:
     return float(kept[int(len(kept) * WRONGLY)])
 
 
-def cross_validate(pages: Sequence[Sample], folds: int) -> None:
+def cross_validate(pages: Sequence[Sample], folds: int, seed: int) -> None:
     """Prints how well unseen sites are read: tokens of segments, then whole texts of each set."""
     domains = sorted({p.domain for p in pages})
-    random.Random(3).shuffle(domains)  # a reproducible split, no secret
+    random.Random(seed).shuffle(domains)  # a reproducible split, no secret
     fold = {domain: i % folds for i, domain in enumerate(domains)}
-    hit = false = missed = 0
+    hit = false = missed = asked = every = 0
     texts: dict[str, list[tuple[float, float, bool]]] = {}
+    pieces: dict[str, list[tuple[int, int, int]]] = {}
     for number in range(folds):
-        forest = fitted([p for p in pages if fold[p.domain] != number])
+        first, forest = fitted([p for p in pages if fold[p.domain] != number])
         for page in (p for p in pages if fold[p.domain] == number):
-            for row, label, tokens in zip(page.rows, page.labels, page.tokens, strict=True):
+            rows = features_of(page.reader.page, page.reader.witnesses, first)
+            scores = forest.scores(rows)
+            asked += sum(row is not None for row in rows)
+            every += len(page.rows)
+            for at, label, tokens in zip(page.places, page.labels, page.tokens, strict=True):
                 if label is None:
                     continue
-                says = forest.score(row) >= 0.5
+                says = scores[at] >= 0.5
                 hit += tokens * (says and label >= ALIGNED)
                 false += tokens * (says and label < ALIGNED)
                 missed += tokens * (not says and label >= ALIGNED)
+            text = read(page, rows, scores)
             if page.truth is not None:
-                texts.setdefault(page.dataset, []).append(agreement(page.truth, read(page, forest)))
-    print(f"{folds} folds: tokens P {hit / (hit + false):.4f} R {hit / (hit + missed):.4f}")
+                texts.setdefault(page.dataset, []).append(agreement(page.truth, text))
+            else:
+                pieces.setdefault(page.dataset, []).append(held(page.pieces, text))
+    print(
+        f"{folds} folds, seed {seed}: tokens P {hit / (hit + false):.4f} "
+        f"R {hit / (hit + missed):.4f}; {asked / every:.3f} of the segments scored"
+    )
     for name, found in texts.items():
         precision, recall = (sum(page[k] for page in found) / len(found) for k in (0, 1))
         exact = sum(page[2] for page in found) / len(found)
         f1 = 2 * precision * recall / (precision + recall)
         print(f"  {name}: {len(found)} pages, F1 {f1:.4f}, exact {exact:.3f}")
+    for name, counts in pieces.items():
+        right, wrong, left = (sum(page[k] for page in counts) for k in range(3))
+        print(
+            f"  {name}: {len(counts)} pages, pieces F1 {2 * right / (2 * right + wrong + left):.4f}"
+        )
 
 
-def read(page: Sample, forest: Forest) -> str:
-    """The text of a page when ``forest`` scores it, the second opinion included."""
+def read(page: Sample, rows: list[Row | None], scores: list[float]) -> str:
+    """The text of a page with these scores, the second opinion included."""
     reader = Reader(page.reader.document, page.reader.witnesses)
-    known = {"markup": page.reader.markup, "page": page.reader.page, "rows": page.reader.rows}
-    reader.__dict__.update(known, first_scores=forest.scores(page.reader.rows))
+    known = {"markup": page.reader.markup, "page": page.reader.page, "rows": rows}
+    reader.__dict__.update(known, first_scores=scores)
     blocks = [reader.block(index) for index in reader.chosen]
     return "\n".join(b.text for b in blocks if b.kind not in (BlockKind.CAPTION, BlockKind.EMBED))
+
+
+def held(pieces: tuple[Sequence[str], Sequence[str]], text: str) -> tuple[int, int, int]:
+    """How many wanted pieces a text holds, how many unwanted ones, and how many wanted it lacks."""
+    words = " ".join(text.split())
+    wanted, unwanted = (sum(" ".join(p.split()) in words for p in side) for side in pieces)
+    return wanted, unwanted, len(pieces[0]) - wanted
 
 
 def agreement(truth: str, text: str) -> tuple[float, float, bool]:
@@ -249,12 +323,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=3, help="of the split into folds")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     pages = list(samples(arguments.corpus))
     print(f"{len(pages)} pages, {sum(len(p.rows) for p in pages)} segments")
     if arguments.folds:
-        cross_validate(pages, arguments.folds)
+        cross_validate(pages, arguments.folds, arguments.seed)
     if arguments.write:
         target = Path(__file__).parent.parent / "pipelines" / "body_model.json"
         text = json.dumps(as_json(train(pages), pages), separators=(",", ":"))

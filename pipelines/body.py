@@ -14,7 +14,7 @@ from pipelines.dates import read_moment
 from pipelines.document import Document, first_text
 from pipelines.drawn import drawn_markup
 from pipelines.features import Witnesses, features_of, folded
-from pipelines.forest import body_forest
+from pipelines.forest import body_forest, first_trees
 from pipelines.metadata import Metadata
 from pipelines.rows import Row
 from pipelines.segments import (
@@ -89,7 +89,7 @@ class Reader:
 
     @cached_property
     def rows(self) -> list[Row | None]:
-        return features_of(self.page, self.witnesses)
+        return features_of(self.page, self.witnesses, first_trees())
 
     @cached_property
     def first_scores(self) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines import not_html
@@ -9,7 +10,8 @@ from pipelines.body import SURE_PAGE
 from pipelines.choose import KEEP
 from pipelines.decode import decode
 from pipelines.extract import Extract, extract
-from pipelines.rows import NAMES, values_of
+from pipelines.features import features_of
+from pipelines.rows import NAMES, Row, values_of
 from pipelines.verdict import judge
 from techwire.types import BlockKind, Outcome, Page, Rejected, Source
 
@@ -64,6 +66,7 @@ def explain(found: Extract) -> list[Explained]:
     """Every segment of the page ``found`` was taken from."""
     reader = found.reader
     chosen, kept = set(reader.chosen), set(reader.kept)
+    every = features_of(reader.page, reader.witnesses)  # what was ruled out early, too
     rows: list[Explained] = []
     for index, segment in enumerate(reader.page.segments):
         own, score = reader.first_scores[index], reader.scores[index]
@@ -74,7 +77,7 @@ def explain(found: Extract) -> list[Explained]:
                 score=round(score, 3),
                 own_score=round(own, 3),
                 where=_where(found, index),
-                reason=_reason(found, index, index in chosen, index in kept),
+                reason=_reason(found, every, index, index in chosen, index in kept),
                 text=segment.text,
             )
         )
@@ -93,7 +96,9 @@ def _where(found: Extract, index: int) -> str:
     return " > ".join(reversed(names))
 
 
-def _reason(found: Extract, index: int, is_chosen: bool, is_kept: bool) -> str:
+def _reason(
+    found: Extract, every: Sequence[Row | None], index: int, is_chosen: bool, is_kept: bool
+) -> str:
     reader = found.reader
     if reader.rule_markup is not None:
         return (
@@ -104,8 +109,10 @@ def _reason(found: Extract, index: int, is_chosen: bool, is_kept: bool) -> str:
     if is_kept and not is_chosen:
         return "a byline or a lead above the text"
     row = reader.rows[index]
-    if row is None:
+    if row is None and every[index] is None:
         return "a link far from the text"
+    if row is None:
+        return "ruled out early, with all that is made like it"
     values = dict(zip(NAMES, values_of(row), strict=True))
     told = ", ".join(f"{name} {values[name]:g}" for name in _TOLD if values[name])
     score = reader.scores[index]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import compress
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
-from pipelines.rows import CLASS_FLAGS, TAG_FLAGS, Part, Row
+from pipelines.forest import Trees
+from pipelines.invitations import inviting
+from pipelines.kin import FEW, MIN_PROSE, Kin, alike_of, kin_row, kins_of
+from pipelines.rows import CLASS_FLAGS, HEADINGS, OWN_TAGS, TAG_FLAGS, Part, Row
 from pipelines.segments import (
     BODY_PROP_BIT,
     CLASS_GROUPS,
@@ -22,27 +22,13 @@ from pipelines.segments import (
     Segments,
 )
 
-# What invitations to sign up, log in or follow say; parts of lower-case text.
-_INVITATIONS = (
-    "subscrib|sign up|newsletter|inscrivez|abonnez|s'abonner|abonnier|suscríb|iscriviti|your inbox|"
-    "email address|e-mail|log in|sign in|register|se connecter|connectez|anmelden|registrier|free trial|"
-    "boîte mail|download the app|download our app|get the app|donate|support us|membership|"
-    "become a member|réservé aux abonnés|already a subscriber|déjà abonné|whatsapp|telegram channel|"
-    "follow us|suivez|folgen sie|síguenos|seguici|join our|notifications|push alert|google news|"
-    "breaking news alert"
-).split("|")
-_INVITES = AhoCorasick(_INVITATIONS, matchkind=MatchKind.Standard)
 _ALNUM = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"\w+")
 _ENDINGS = tuple(".!?…\"”»。”’')")
-LONG = 400  # characters beyond which a segment is neither title, dek nor invitation
+LONG = 400  # characters beyond which a segment is neither title nor dek
 MANY_LINKS = 0.8  # share of a segment inside links from which it is a link and no text
 SHORT_SENTENCE = 25  # characters; with a full stop behind it a longer line may be a paragraph
 SHORT_LINK = 80  # characters: longer links are read all the same
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_OWN_TAGS = {
-    "p": 1, "div": 2, "li": 3, "td": 4, "blockquote": 5, "section": 6, "article": 7, "figcaption": 8, "pre": 9,
-}  # fmt: skip
 _PLACES = {name: place for place, (name, _) in enumerate(CLASS_GROUPS)}
 _TAG_FLAG_BITS = (*(TAG_BITS[name] for name in TAG_FLAGS), HIDDEN_BIT, BODY_PROP_BIT)
 _CLASS_PLACES = tuple(_PLACES[name] for name in CLASS_FLAGS)
@@ -69,13 +55,18 @@ def is_same(text: str, key: str) -> bool:
     return len(key) <= 2 * len(text) <= 4 * len(key) + 40 and folded(text) == key
 
 
-def features_of(page: Segments, witnesses: Witnesses) -> list[Row | None]:
-    """One row per segment; None for plain links far from the text."""
+def features_of(
+    page: Segments, witnesses: Witnesses, first: Trees | None = None
+) -> list[Row | None]:
+    """One row per segment; None for plain links far from the text, and for kins that ``first``
+    rules out."""
     if not page.segments:
         return []
     frame = _Frame(page, witnesses)
     asked = [not frame.is_hopeless(segment) for segment in page.segments]
-    invites = _inviting(page.segments, asked)
+    if first is not None:
+        frame.rule_out(asked, first)
+    invites = inviting(page.segments, asked)
     offset = 0
     rows: list[Row | None] = []
     for index, segment in enumerate(page.segments):
@@ -88,13 +79,15 @@ def features_of(page: Segments, witnesses: Witnesses) -> list[Row | None]:
     return rows
 
 
-def _inviting(segments: Sequence[Segment], asked: Sequence[bool]) -> set[int]:
-    """Indexes of the segments that invite to sign up or follow: one search through all of them."""
-    places = [i for i, s in enumerate(segments) if asked[i] and len(s.text) < LONG]
-    texts = [segments[i].text.lower() for i in places]
-    ends = list(accumulate(len(text) + 1 for text in texts))
-    found = _INVITES.find_matches_as_indexes("\n".join(texts))
-    return {places[bisect_right(ends, start)] for _, start, _ in found}
+def kin_rows_of(page: Segments, witnesses: Witnesses) -> list[Part | None]:
+    """By segment what its kin is ruled out by, to train on; None where none is ever ruled out."""
+    if not page.segments:
+        return []
+    frame = _Frame(page, witnesses)
+    asked = [not frame.is_hopeless(segment) for segment in page.segments]
+    rows = {id(kin): frame.kin_row(kin) for kin in frame.kins_far(asked)}
+    found = [rows.get(id(frame.kins[segment.element])) for segment in page.segments]
+    return [row if is_asked else None for row, is_asked in zip(found, asked, strict=True)]
 
 
 _FAR_VOTE = 10  # vote_steps of what the best container does not hold
@@ -117,7 +110,7 @@ class _Frame:
         self.dek_key = folded(witnesses.description)[:LONG]
         self.repeats = Counter([s.text for s in page.segments])
         self.siblings = Counter([self.elements[s.element].parent for s in page.segments])
-        self.alike = self._alike()
+        self.kins = kins_of(page)
         self.title_at = self._title_place()
         self.gap_after = self._gaps()
         self.articles = [e.tag for e in page.elements].count("article")
@@ -151,53 +144,56 @@ class _Frame:
         is_sentence = length > SHORT_SENTENCE and segment.text[-1] in ".!?"
         if not is_link and (is_sentence or self._has_prose_near(segment.element, parent)):
             return False
-        far = self._far.get(parent)
+        return self._is_far(parent)
+
+    def _is_far(self, index: int) -> bool:
+        """Whether an element is outside of the container the page votes for."""
+        far = self._far.get(index)
         if far is None:
-            at = parent
+            at = index
             while at >= 0 and at != self.winner:
                 at = self.elements[at].parent
-            far = self._far[parent] = at < 0
+            far = self._far[index] = at < 0
         return far
+
+    def kins_far(self, asked: Sequence[bool]) -> list[Kin]:
+        """The kins of the segments asked that may be ruled out: those outside of the container
+        voted for. None on a page that is unusual, or short; and a paragraph like no other is
+        always heard, for so stand leads and deks."""
+        is_usual = self.winner >= 0 and self.page_prose >= MIN_PROSE * self.page_chars
+        if not is_usual or sum(asked) < FEW:
+            return []
+        kins = {
+            id(kin): kin for kin in [self.kins[s.element] for s in compress(self.segments, asked)]
+        }
+        return [
+            kin
+            for kin in kins.values()
+            if not kin.is_lone_prose() and all(map(self._is_far, kin.parents))
+        ]
+
+    def kin_row(self, kin: Kin) -> Part:
+        """What it may be ruled out by."""
+        return kin_row(kin, self.elements, self.votes, self.best_vote)
+
+    def rule_out(self, asked: list[bool], first: Trees) -> None:
+        """Asks no segment any more whose kin is no text beyond doubt."""
+        out = {id(kin) for kin in self.kins_far(asked) if first.rule_out(self.kin_row(kin))}
+        if out:
+            for index, segment in enumerate(self.segments):
+                if asked[index] and id(self.kins[segment.element]) in out:
+                    asked[index] = False
 
     def _has_prose_near(self, index: int, parent: int) -> bool:
         """Whether the parent holds prose; of a heading, which may be wrapped, two levels up more."""
         elements = self.elements
-        if elements[parent].prose or elements[index].tag not in _HEADINGS:
+        if elements[parent].prose or elements[index].tag not in HEADINGS:
             return elements[parent].prose > 0
         for _ in range(2):
             parent = elements[parent].parent
             if parent < 0 or elements[parent].prose:
                 return parent >= 0
         return False
-
-    def _alike(self) -> dict[int, Part]:
-        """By element, what its kin has in common, all that a template made like it: the same tags
-        and classes, here and one above. How many segments, and their length, share of links and
-        share of the page."""
-        kin_of: dict[int, tuple[str, str]] = {}
-        totals: dict[tuple[str, str], list[int]] = {}
-        for segment in self.segments:
-            kin = kin_of.get(segment.element)
-            if kin is None:
-                element = self.elements[segment.element]
-                above = self.elements[element.parent].signature if element.parent >= 0 else ""
-                kin = kin_of[segment.element] = (above, element.signature)
-                total = totals.setdefault(kin, [0, 0, 0])
-            else:
-                total = totals[kin]
-            total[0] += 1
-            total[1] += len(segment.text)
-            total[2] += segment.link_chars
-        parts = {
-            kin: (
-                min(count, 100),
-                chars / count,
-                min(1.0, links / max(1, chars)),
-                min(1.0, chars / self.page_chars),
-            )
-            for kin, (count, chars, links) in totals.items()
-        }
-        return {element: parts[kin] for element, kin in kin_of.items()}
 
     def _main_path(self) -> set[int]:
         """The elements that hold most of the page's prose, from the outside in."""
@@ -360,7 +356,10 @@ class _Frame:
             _KINDS.get(kind) or _kind_part(kind),
             (min(main_steps, 20), main_share),
             *around,
-            (min(60, self.siblings[element.parent]), *self.alike[index]),
+            (
+                min(60, self.siblings[element.parent]),
+                *alike_of(self.kins[index], self.page_chars),
+            ),
             (
                 steps,
                 share,
@@ -433,8 +432,8 @@ def _kind_part(kind: tuple[str, int, int, int, int, int]) -> Part:
     """What an element's tag and classes, and those around it, say."""
     tag, own, near, every, tags, depth = kind
     part = _KINDS[kind] = (
-        _OWN_TAGS.get(tag, 0),
-        _HEADINGS.get(tag, 0),
+        OWN_TAGS.get(tag, 0),
+        HEADINGS.get(tag, 0),
         *[1 if tags & bit else 0 for bit in _TAG_FLAG_BITS],
         *[((own >> g) & 1) + ((near >> g) & 1) + ((every >> g) & 1) for g in _CLASS_PLACES],
         min(depth, 40),

@@ -18,6 +18,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import accumulate, repeat
 from operator import and_, getitem
+from typing import Any
 
 from pipelines.rows import Part, Row
 
@@ -138,8 +139,46 @@ def _of_two(one: list[float], other: list[float]) -> dict[int, float]:
     }
 
 
+class Trees:
+    """A few small trees for a few rows, walked one by one: they say what is ruled out."""
+
+    def __init__(self, model: Mapping[str, object]) -> None:
+        trees = model["trees"]
+        if not isinstance(trees, list):
+            raise TypeError("no model: trees is a list")
+        self._trees = [_branch(tree) for tree in trees]
+        self._below = float(str(model["below"]))
+
+    def rule_out(self, row: Part) -> bool:
+        """Whether the trees' sum for a row, in the order of ``rows.KIN_NAMES``, is too low."""
+        total = 0.0
+        for node in self._trees:
+            while type(node) is tuple:
+                feature, threshold, left, right = node
+                node = left if row[feature] <= threshold else right
+            total += node
+        return total < self._below
+
+
+def _branch(node: object) -> Any:
+    """A node as it is walked: a leaf's value or (feature, threshold, left, right)."""
+    if not isinstance(node, list):
+        return float(str(node))
+    feature, threshold, left, right = node
+    return (int(feature), float(threshold), _branch(left), _branch(right))
+
+
 @lru_cache(maxsize=1)
+def _forests() -> tuple[Trees, Forest]:
+    model = json.loads(files("pipelines").joinpath("body_model.json").read_text("utf-8"))
+    return Trees(model["first"]), Forest(model)
+
+
+def first_trees() -> Trees:
+    """The committed trees that rule out kins (``pipelines.kin``)."""
+    return _forests()[0]
+
+
 def body_forest() -> Forest:
     """The committed scorer of text segments."""
-    text = files("pipelines").joinpath("body_model.json").read_text("utf-8")
-    return Forest(json.loads(text))
+    return _forests()[1]

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 TAG_FLAGS = ("p", "table", "blockquote", "li", "aside", "article")
 CLASS_FLAGS = ("caption", "comment", "body", "hidden", "quote", "date", "author")
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+OWN_TAGS = {
+    "p": 1, "div": 2, "li": 3, "td": 4, "blockquote": 5, "section": 6, "article": 7,
+    "figcaption": 8, "pre": 9,
+}  # fmt: skip
 NAMES: tuple[str, ...] = (
     # of the segment
     "chars", "words",
@@ -23,6 +28,17 @@ NAMES: tuple[str, ...] = (
     "up3_prose_share", "up3_links", "up3_segments", "up3_page",
     "siblings", "alike_count", "alike_chars", "alike_links", "alike_page",
     "title_steps", "title_share", "articles", "article_share", "vote", "vote_steps",
+)  # fmt: skip
+KIN_TAGS = (
+    "table", "aside", "blockquote", "figure", "main", "article", "footer", "form", "li",
+)  # fmt: skip
+KIN_CLASSES = (
+    "comment", "related", "caption", "hidden", "dek", "body", "side", "author", "signup",
+)  # fmt: skip
+# What a kin, all that a template made alike, is ruled out by (``pipelines.kin``).
+KIN_NAMES: tuple[str, ...] = (
+    "alike_count", "alike_chars", "alike_links", "alike_page", "to_a_parent", "voted", "tag",
+    "heading", *(f"in_{name}" for name in KIN_TAGS), *(f"class_{name}" for name in KIN_CLASSES),
 )  # fmt: skip
 
 Part = tuple[float, ...]  # of a row: features that are often alike together

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from pipelines.forest import Forest, body_forest
+from pipelines.forest import Forest, Trees, body_forest
 from pipelines.rows import NAMES, Row, values_of
 
 
@@ -57,3 +57,14 @@ def test_rows_that_share_parts_are_scored_as_if_they_stood_alone() -> None:
         expected.append(1 / (1 + math.exp(-first - rest)) if row else 0.0)
     assert forest.scores(rows) == pytest.approx(expected)
     assert forest.scores([]) == []
+
+
+def test_trees_rule_out_what_their_sum_leaves_too_low() -> None:
+    rng = random.Random(5)
+    trees = [tree(rng, rng.randint(1, 16)) for _ in range(8)]
+    first = Trees({"trees": trees, "below": 0.2})
+    rows = [tuple(float(rng.randrange(10)) for _ in range(5)) for _ in range(200)]
+    expected = [sum(walked(t, list(row)) for t in trees) < 0.2 for row in rows]
+    assert [first.rule_out(row) for row in rows] == expected
+    assert True in expected
+    assert False in expected
