@@ -10,6 +10,7 @@ from pipelines.companies import Catalogue
 from pipelines.decode import decode
 from pipelines.extract import Extract, extract
 from pipelines.fingerprint import fingerprint
+from pipelines.rawwords import single_spaced
 from pipelines.tag import tag
 from pipelines.tag_ner import Witness
 from pipelines.verdict import judge
@@ -144,8 +145,7 @@ def _tags(
 
 def content_hash(title: str, body: str) -> str:
     """SHA-256 of title and body with case and white space folded: has the article changed?"""
-    folded = " ".join(f"{title}\n{body}".casefold().split())
-    return sha256(folded.encode("utf-8", "replace")).hexdigest()
+    return sha256(single_spaced(f"{title}\n{body}".casefold())).hexdigest()
 
 
 def not_html(page: Page) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _ASCII = bytes(range(128))
+_TO_SPACES = bytes(0x20 if code < 128 and chr(code).isspace() else code for code in range(256))
 
 
 class Splitter:
@@ -27,6 +28,18 @@ class Splitter:
                 if not self._is_part(letter):
                     raw = raw.replace(letter.encode(), b" ")
         return raw.translate(self._table).split()
+
+
+def single_spaced(text: str) -> bytes:
+    """``" ".join(text.split())`` in UTF-8, without an object for each word."""
+    raw = text.encode("utf-8", "replace")
+    if not text.isascii():
+        for blank in filter(str.isspace, set(beyond_ascii(raw))):
+            raw = raw.replace(blank.encode(), b" ")
+    raw = raw.translate(_TO_SPACES)
+    while b"  " in raw:
+        raw = raw.replace(b"  ", b" ")
+    return raw.strip(b" ")
 
 
 def beyond_ascii(raw: bytes) -> str:

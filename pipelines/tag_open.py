@@ -7,14 +7,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pipelines.companies import Spelling
 from pipelines.tag_evidence import COORDINATION, LIST_SIZE, Sentences, context
 from pipelines.tag_masks import Masks
 from pipelines.tag_names import Hit
 from pipelines.tag_spans import Span, opens, spans
-from pipelines.tag_text import fold
 from pipelines.tag_words import FUNCTION_WORDS, Words, words
 
 PERSON_BEFORE = "=person"  # what stands before a spelling when it is a given name
@@ -160,8 +158,10 @@ class Collector:
                 continue
             text = zone.text[start:end]
             if hit is None:
-                short, key, is_nothing = spelt(text)
-                if is_nothing:
+                ending = text.rpartition(" ")[2].rstrip(".").lower()
+                short = LEGAL.sub("", text).rstrip(" &,") if ending in LEGAL_ENDS else text
+                key = " ".join(zone.folded[start : start + len(short)].split())
+                if len(key) < 2 or key in FUNCTION_WORDS or key.replace(" ", "").isdigit():
                     previous = None
                     continue
                 if key not in self.names and zone.is_headline(start):
@@ -175,6 +175,9 @@ class Collector:
                     and key not in self.names
                     and not span.role_after
                 ):
+                    previous = None
+                    continue
+                if GENERIC.fullmatch(short):
                     previous = None
                     continue
                 kind = "" if short != text else settled(key, short, lists, self.surnames)
@@ -262,22 +265,6 @@ def merged(zone: Zoned) -> list[tuple[Span, Hit | None, bool]]:
 
 def _bare(zone: Zoned, start: int, end: int, hit: Hit, sure: bool) -> tuple[Span, Hit | None, bool]:
     return (Span(start, end, opens(zone.text, start)), hit, sure)
-
-
-@lru_cache(maxsize=4096)  # articles say a name again and again, and so do others of the day
-def spelt(text: str) -> tuple[str, str, bool]:
-    """A name as written: without its legal form, folded; and whether it can be none at all (a
-    function word, a number, a measure)."""
-    ending = text.rpartition(" ")[2].rstrip(".").lower()
-    short = LEGAL.sub("", text).rstrip(" &,") if ending in LEGAL_ENDS else text
-    key = " ".join(fold(short).split())
-    is_nothing = (
-        len(key) < 2
-        or key in FUNCTION_WORDS
-        or key.replace(" ", "").isdigit()
-        or GENERIC.fullmatch(short) is not None
-    )
-    return short, key, is_nothing
 
 
 def settled(key: str, text: str, lists: Words, surnames: set[str]) -> str:
