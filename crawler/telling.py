@@ -79,6 +79,7 @@ class Telling:
             after=self._seen,
         )
         for told in recent:
+            self._seen = max(self._seen, told.id)
             if told.id in self._ours:
                 continue
             index.remember(
@@ -93,5 +94,4 @@ class Telling:
                 ),
                 told.story_id,
             )
-        self._seen = max((told.id for told in recent), default=self._seen)
         self._ours = {number for number in self._ours if number > self._seen}

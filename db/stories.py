@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -13,6 +13,8 @@ from db.dialects import chunks
 from db.rows import KEY, change, write
 from db.tables import ArticleRow, SourceRow, StoryRow, TagRow
 from techwire.types import Article
+
+PART = 1_000  # articles read at once: of 27,000 the half would be as large as the index of them
 
 
 class StoryChoice(Protocol):
@@ -52,7 +54,7 @@ def told_lately(
     relevance: float,
     lately: timedelta,
     after: int = 0,
-) -> list[Told]:
+) -> Iterator[Told]:
     """The articles of the last ``window``, oldest first: an index of stories is rebuilt from them.
 
     The window ends with the latest article (an archive may end long ago), or ``now`` if that comes
@@ -92,12 +94,10 @@ def told_lately(
         .where(recent)
         .order_by(ArticleRow.published_at, ArticleRow.id)
     )
-    return [
-        Told(
-            key, story, title, slug, at, language, said, tuple(companies.get(key, ())), bits, words
-        )
-        for key, story, title, slug, at, language, said, bits, words in rows.all()
-    ]
+    for part in rows.partitions(PART):
+        for key, story, title, slug, at, language, said, bits, words in part:
+            about = tuple(companies.pop(key, ()))
+            yield Told(key, story, title, slug, at, language, said, about, bits, words)
 
 
 def open_for(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -22,13 +22,13 @@ def test_the_articles_of_the_last_days_come_back_oldest_first(database: Database
             )
             articles.save(connection, piece, NOW)
     with database.reading() as connection:
-        told = told_lately(connection, NOW, WEEK, lead=10, relevance=0.5, lately=4 * DAY)
+        told = list(told_lately(connection, NOW, WEEK, lead=10, relevance=0.5, lately=4 * DAY))
     assert [row.published_at for row in told] == [NOW - timedelta(days=d) for d in (3, 1)]
     assert told[0].companies == ("apple",)
     assert told[0].lead.endswith(" Le texte n")
     assert told[0].source == "gazette"
     with database.reading() as connection:
-        others = told_lately(connection, NOW, WEEK, lead=10, relevance=0.9, lately=DAY)
+        others = list(told_lately(connection, NOW, WEEK, lead=10, relevance=0.9, lately=DAY))
         assert not others[0].companies
         assert [bool(row.lead) for row in others] == [False, True]  # told three days, one day ago
         first = others[0].id
@@ -45,10 +45,13 @@ def test_an_archive_that_ends_long_ago_still_has_its_last_days(database: Databas
         articles.save(connection, article("https://gazette.example/1"), NOW)
     with database.reading() as connection:
         assert (
-            len(told_lately(connection, later, WEEK, lead=10, relevance=0.5, lately=4 * DAY)) == 1
+            len(list(told_lately(connection, later, WEEK, lead=10, relevance=0.5, lately=4 * DAY)))
+            == 1
         )
 
 
 def test_an_empty_database_has_told_nothing(database: Database) -> None:
     with database.reading() as connection:
-        assert told_lately(connection, NOW, WEEK, lead=10, relevance=0.5, lately=4 * DAY) == []
+        assert (
+            list(told_lately(connection, NOW, WEEK, lead=10, relevance=0.5, lately=4 * DAY)) == []
+        )
