@@ -19,13 +19,21 @@ _given_back_at = 0.0  # by this process, on the monotonic clock
 
 
 async def give_back_now_and_then() -> None:
-    """Until cancelled. Crawls that run side by side share their turns."""
+    """Until cancelled, and once more at that: most crawls of a daemon are over sooner."""
+    try:
+        while True:
+            await asyncio.sleep(EVERY)
+            _give_back_in_turn()
+    finally:
+        _give_back_in_turn()
+
+
+def _give_back_in_turn() -> None:
+    """Crawls that run side by side, or shortly after each other, share their turns."""
     global _given_back_at
-    while True:
-        await asyncio.sleep(EVERY)
-        if monotonic() - _given_back_at > EVERY / 2:
-            give_back()
-            _given_back_at = monotonic()
+    if monotonic() - _given_back_at > EVERY / 2:
+        give_back()
+        _given_back_at = monotonic()
 
 
 def give_back() -> None:

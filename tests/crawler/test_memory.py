@@ -48,3 +48,22 @@ def test_crawls_side_by_side_give_back_in_turn(monkeypatch: pytest.MonkeyPatch) 
 
     asyncio.run(main())
     assert len(given) == 1
+
+
+def test_a_crawl_that_is_over_at_once_gives_back_at_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[None] = []
+    monkeypatch.setattr(memory, "_given_back_at", 0.0)
+    monkeypatch.setattr(memory, "monotonic", lambda: 100.0)
+    monkeypatch.setattr(memory, "give_back", lambda: given.append(None))
+
+    async def main() -> None:
+        for _ in range(3):
+            task = asyncio.create_task(give_back_now_and_then())
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(main())
+    assert len(given) == 1
