@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -244,10 +244,14 @@ def is_borrowed(evidence: dict[str, float]) -> bool:
     )
 
 
-def best(spellings: Iterable[Spelling]) -> Spelling:
+ORDER = {Kind.NAME: 0, Kind.ALIAS: 1, Kind.TICKER: 2, Kind.PRODUCT: 3}
+
+
+def best(spellings: Sequence[Spelling]) -> Spelling:
     """The spelling that speaks first: unambiguous ones, then names, aliases, products."""
-    order = {Kind.NAME: 0, Kind.ALIAS: 1, Kind.TICKER: 2, Kind.PRODUCT: 3}
-    return min(spellings, key=lambda spelling: (spelling.ambiguous, order[spelling.kind]))
+    if len(spellings) == 1:
+        return spellings[0]
+    return min(spellings, key=lambda spelling: (spelling.ambiguous, ORDER[spelling.kind]))
 
 
 FRENCH = re.compile(r"\b(?:le|la|les|des|une|est|dans|pour|qui|du)\b")
