@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipelines.features import folded, is_same
+from pipelines.rows import HEADINGS
 from pipelines.segments import CLASS_GROUPS, TAG_BITS, Segments
 
 KEEP = 0.55  # score from which a segment is text of the article
@@ -15,6 +16,7 @@ GROUP_SAY = 0.6  # how much the rest of its list or table says about an item
 NEVER = 0.01  # score of an item that its group does not rescue: a table may lay out the whole page
 BRIDGE = 0.3  # score that is enough between two segments of the same kind that are kept
 WRAPPED_BRIDGE = 0.35  # the same where one of the three stands in a wrapper of its own
+HEADING_BRIDGE = 0.2  # the same of a heading: what stands between two paragraphs is theirs
 ALL_LINKS = 0.9  # share of a segment inside links that leaves nothing else
 MIN_QUOTE = 25  # characters of a line that can be told from a chance repetition
 _LABELS = frozenset(  # what stands above an advertisement, folded
@@ -81,6 +83,8 @@ def _bridged(page: Segments, scores: Sequence[float], kept: list[int]) -> list[i
             for i, home in enumerate(homes[1:-1], before + 1):
                 beside = homes[0][:1] == homes[-1][:1] == home[:1]
                 bar = BRIDGE if beside else WRAPPED_BRIDGE
+                if page.elements[page.segments[i].element].tag in HEADINGS:
+                    bar = HEADING_BRIDGE
                 if scores[i] >= bar and not shared.isdisjoint(home):
                     chosen.add(i)
     if kept and (last := kept[-1] + 1) < len(page.segments):

@@ -271,17 +271,9 @@ class _Frame:
     ) -> tuple[Part, ...]:
         text, segments = segment.text, self.segments
         length = len(text)
-        prev_links = next_links = next_chars = -1.0
-        if index:
-            before = segments[index - 1]
-            if prev_links := before.link_chars:
-                prev_links = min(1.0, prev_links / len(before.text))
+        next_chars = -1
         if index + 1 < len(segments):
-            after = segments[index + 1]
-            next_chars = len(after.text)
-            if next_links := after.link_chars:
-                next_links = min(1.0, next_links / next_chars)
-            next_chars = min(1000, next_chars)
+            next_chars = min(1000, len(segments[index + 1].text))
         from_title = -40
         if self.title_at >= 0:
             from_title = max(-30, min(60, index - self.title_at))
@@ -297,13 +289,10 @@ class _Frame:
                 min(5, self.repeats[text]),
             ),
             (
-                index / len(segments),
                 char_place,
                 from_title,
                 self.gap_after[index],
-                prev_links,
                 next_chars,
-                next_links,
             ),
             self._overlap(text, length),
         )

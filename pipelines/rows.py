@@ -17,8 +17,7 @@ NAMES: tuple[str, ...] = (
     # of the segment
     "chars", "words",
     "link_share", "bold_share", "ends_sentence", "says_signup", "images", "repeats",
-    "place", "char_place", "from_title", "prose_gap_after", "prev_links", "next_chars",
-    "next_links", "title_overlap", "dek_overlap",
+    "char_place", "from_title", "prose_gap_after", "next_chars", "title_overlap", "dek_overlap",
     # of the element it stands in
     "tag", "heading", *(f"in_{name}" for name in TAG_FLAGS), "hidden", "body_prop",
     *(f"class_{name}" for name in CLASS_FLAGS),
