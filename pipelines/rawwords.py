@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+MANY = 64  # letters blanked one by one; a page of a thousand symbols is better judged as text
 _ASCII = bytes(range(128))
 _TO_SPACES = bytes(0x20 if code < 128 and chr(code).isspace() else code for code in range(256))
 
@@ -24,8 +25,12 @@ class Splitter:
         """The words of ``text`` in reading order, in UTF-8."""
         raw = text.encode("utf-8", "replace")
         if not text.isascii():
-            for letter in set(beyond_ascii(raw)):
-                if not self._is_part(letter):
+            blanks = [letter for letter in set(beyond_ascii(raw)) if not self._is_part(letter)]
+            if len(blanks) > MANY:
+                table = dict.fromkeys(map(ord, blanks), " ")
+                raw = text.translate(table).encode("utf-8", "replace")
+            else:
+                for letter in blanks:
                     raw = raw.replace(letter.encode(), b" ")
         return raw.translate(self._table).split()
 

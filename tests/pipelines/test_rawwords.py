@@ -31,3 +31,8 @@ def test_every_letter_counts_as_the_expressions_have_it(first: int) -> None:
     text = " ".join(f"a{chr(code)}b" for code in range(first, first + 0x100))
     assert WORDS.words(text) == [word.encode() for word in re.findall(r"\w+", text)]
     assert single_spaced(text) == " ".join(text.split()).encode("utf-8", "replace")
+
+
+def test_a_page_of_a_thousand_symbols_is_split_alike() -> None:
+    text = "".join(f"é{chr(code)}" for code in range(0x2190, 0x2190 + 1000)) + "\udcff漢 fin"
+    assert WORDS.words(text) == [word.encode() for word in re.findall(r"\w+", text)]
