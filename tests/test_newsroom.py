@@ -355,6 +355,19 @@ def test_a_newsroom_that_listens_has_its_address_before_it_answers() -> None:
         silent.close()
 
 
+def test_a_client_that_is_gone_is_nothing_to_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    with Newsroom().listen() as newsroom:
+        for problem in (ConnectionResetError("gone"), ValueError("a fault of ours")):
+            try:
+                raise problem
+            except (ConnectionError, ValueError):
+                assert newsroom._server is not None
+                newsroom._server.handle_error(None, ("127.0.0.1", 9))
+    told = capsys.readouterr().err
+    assert "ConnectionResetError" not in told
+    assert "ValueError: a fault of ours" in told
+
+
 def test_the_sources_file_names_each_site_and_its_ways_in() -> None:
     tables = tomllib.loads(sources_toml())["source"]
     assert [table["slug"] for table in tables] == [site.slug for site in SITES]

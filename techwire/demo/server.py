@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import gzip
 import socket
+import sys
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from techwire.demo import dates
@@ -112,6 +113,11 @@ class _Server(ThreadingHTTPServer):
         assert isinstance(request, socket.socket)  # noqa: S101
         self._open.discard(request)
         super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is gone, killed or impatient, is nothing to tell on the terminal."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def hang_up(self) -> None:
         """Ends the connections that clients kept open."""
