@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import base64
-import pickle
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Any
 
 from scrapy import Request
 
 from crawler.lanes import DELAY, Folded
 from crawler.middleware import IS_PAGE, LOG
+from crawler.parcel import pack
 from crawler.rendering import RENDER
 from crawler.settings import Network
 from crawler.visits import Log
-from techwire.types import Channel, ChannelKind, Entry, Pending, Source
+from techwire.types import Channel, ChannelKind, Pending, Source
 
 FULL_ANSWER_EVERY = timedelta(days=1)  # validators can lie: once a day we ask without them
 _ACCEPT = {
@@ -88,26 +87,7 @@ def folded(request: Request) -> Folded | None:
         and request.url == subject.fetch_url
         and request.priority == PAGE_PRIORITY
     )
-    return Folded(request.cb_kwargs["log"], packed(subject)) if is_plain else None
-
-
-_OF_PENDING = tuple(name for name in Pending.__dataclass_fields__ if name != "entry")
-_OF_ENTRY = tuple(Entry.__dataclass_fields__)
-_pending_values, _entry_values = attrgetter(*_OF_PENDING), attrgetter(*_OF_ENTRY)
-
-
-def packed(pending: Pending) -> bytes:
-    """``pending`` in one piece: a third of the memory of its parts. The values alone, for pickle
-    takes five times as long over the classes."""
-    said = None if pending.entry is None else _entry_values(pending.entry)
-    return pickle.dumps((_pending_values(pending), said))
-
-
-def unpacked(raw: bytes) -> Pending:
-    """The inverse of ``packed``."""
-    values, said = pickle.loads(raw)  # noqa: S301 - our own, from this process's memory
-    entry = None if said is None else Entry(**dict(zip(_OF_ENTRY, said, strict=True)))
-    return Pending(**dict(zip(_OF_PENDING, values, strict=True)), entry=entry)
+    return Folded(request.cb_kwargs["log"], pack(subject)) if is_plain else None
 
 
 def _request(

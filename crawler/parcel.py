@@ -1,8 +1,8 @@
-"""Articles and pages packed for the way to another process, in a third of the time of pickling.
+"""Articles, pages and addresses packed: for another process, or to wait in a third of the memory.
 
 Pickled as it is, a frozen dataclass is asked for the list of its fields, in Python, and put
 together again field by field: each mention of a company, each paragraph. Here its values travel as
-one tuple. Whoever receives a parcel opens it with ``pickle.loads``, as any other.
+one tuple, in a third of the time.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import fields
 from io import BytesIO
 from operator import attrgetter
-from pickle import HIGHEST_PROTOCOL, Pickler
+from pickle import HIGHEST_PROTOCOL, Pickler, loads
 from typing import Any
 
-from techwire.types import Article, Block, Entry, Mention, Page, Rejected, Source, Tag
+from techwire.types import Article, Block, Entry, Mention, Page, Pending, Rejected, Source, Tag
 
 _NAMES: dict[type[Any], tuple[str, ...]] = {
     of: tuple(field.name for field in fields(of))
-    for of in (Article, Block, Entry, Mention, Page, Rejected, Source, Tag)
+    for of in (Article, Block, Entry, Mention, Page, Pending, Rejected, Source, Tag)
 }
 _VALUES: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     of: attrgetter(*names) for of, names in _NAMES.items()
@@ -36,6 +36,11 @@ def pack(thing: object) -> bytes:
     target = BytesIO()
     _Packer(target, HIGHEST_PROTOCOL).dump(thing)
     return target.getvalue()
+
+
+def unpack(parcel: bytes) -> Any:
+    """What was packed; a pipe's ``recv`` does the same."""
+    return loads(parcel)  # noqa: S301 - our own, from this process or one it has forked
 
 
 def _made(of: type[Any], values: tuple[Any, ...]) -> Any:

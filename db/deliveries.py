@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
-from db.occasions import Seen
+from db.occasions import Seen, seen_of
 from db.places import places
 from db.tables import AlertRow, ArticleRow, CompanyRow, DeliveryRow, SourceRow, WatchRow
 from db.watches import Watch, watch_of
@@ -60,16 +60,7 @@ def due(connection: Connection, now: datetime, limit: int = 50) -> list[Due]:
             tries=row.tries,
             watch=watch_of(row),
             company_name=row.company_name,
-            seen=Seen(
-                occasion=row.occasion,
-                article_id=row.article_id,
-                story_id=row.story_id,
-                title=row.title,
-                url=row.url,
-                source=row.slug,
-                published_at=row.published_at,
-                summary=row.summary,
-            ),
+            seen=seen_of(row, row.occasion),
             place=there[row.article_id],
         )
         for row in rows

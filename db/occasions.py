@@ -110,10 +110,10 @@ def matches(
     if watch.rule == "first":
         if not rows or _named_before(connection, watch, ids, rows[0], stored_before):
             return []
-        return [_seen(rows[0], "first")]
+        return [seen_of(rows[0], "first")]
     if watch.rule == "spike":
         return _spikes(connection, ids, rows)
-    return [_seen(row, f"story {row.story_id}") for row in rows]
+    return [seen_of(row, f"story {row.story_id}") for row in rows]
 
 
 def _ids(connection: Connection, company: str) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def _tagged(watch: Watch, ids: Sequence[str]) -> Any:
         about = about.where(TagRow.level != "source_only")
     statement = (
         select(
-            ArticleRow.id,
+            ArticleRow.id.label("article_id"),
             ArticleRow.story_id,
             ArticleRow.title,
             ArticleRow.url,
@@ -153,10 +153,11 @@ def _tagged(watch: Watch, ids: Sequence[str]) -> Any:
     return statement
 
 
-def _seen(row: Any, occasion: str) -> Seen:
+def seen_of(row: Any, occasion: str) -> Seen:
+    """A row of an article, its number as ``article_id``, as what was seen."""
     return Seen(
         occasion=occasion,
-        article_id=row.id,
+        article_id=row.article_id,
         story_id=row.story_id,
         title=row.title,
         url=row.url,
@@ -177,7 +178,7 @@ def _named_before(
     is_earlier = ArticleRow.published_at < first.published_at
     if stored_before is not None:
         is_earlier |= ArticleRow.first_seen_at < stored_before
-    earlier = _tagged(watch, ids).where(is_earlier, ArticleRow.id != first.id)
+    earlier = _tagged(watch, ids).where(is_earlier, ArticleRow.id != first.article_id)
     return connection.execute(earlier.limit(1)).first() is not None
 
 
@@ -209,7 +210,7 @@ def _spikes(connection: Connection, ids: Sequence[str], rows: Sequence[Any]) -> 
             enough = next(n for n in count(1) if score(n, round(before / 8)) >= SPIKE)
             reached = _reached(connection, ids, told[0].published_at, enough)
             at = next((row for row in told if row.published_at >= reached), told[-1])
-            found.append(_seen(at, f"day {text}"))
+            found.append(seen_of(at, f"day {text}"))
     return found
 
 
@@ -238,5 +239,6 @@ def _edited(connection: Connection, watch: Watch, since: datetime, until: dateti
         .where(RevisionRow.replaced_at > since, RevisionRow.replaced_at <= until)
     )
     return [
-        _seen(row, f"edit {row.number} of article {row.id}") for row in connection.execute(edited)
+        seen_of(row, f"edit {row.number} of article {row.article_id}")
+        for row in connection.execute(edited)
     ]

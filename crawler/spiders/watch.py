@@ -23,6 +23,7 @@ from crawler.entries import Reading, read_channel
 from crawler.guard import Guard
 from crawler.lanes import Folded, host_of
 from crawler.middleware import HELD
+from crawler.parcel import unpack
 from crawler.patterns import Pattern
 from crawler.politeness import Hosts
 from crawler.process import WorkerLost
@@ -130,7 +131,7 @@ class Watch(Spider):
 
     def unfolded(self, folded: Folded) -> Request:
         """The request for an address, as when it was folded."""
-        return self._ask_for_page(asking.unpacked(folded.packed), folded.log)
+        return self._ask_for_page(unpack(folded.packed), folded.log)
 
     def _ask_for_page(self, pending: Pending, of: Log) -> Request:
         network = self.tools.network

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import pytest
 from scrapy import Request
 
-from crawler.asking import folded, for_page, packed, unpacked
+from crawler.asking import folded, for_page
 from crawler.lanes import FOLDED_FROM, Folded
+from crawler.parcel import pack, unpack
 from crawler.reactor import Background
 from crawler.run import crawl
 from crawler.settings import Network
@@ -162,7 +163,7 @@ def test_a_request_that_something_was_noted_on_waits_as_it_is() -> None:
     request = for_page(pending, log, network, print, print)
     waiting = folded(request)
     assert waiting is not None
-    again = for_page(unpacked(waiting.packed), waiting.log, network, print, print)
+    again = for_page(unpack(waiting.packed), waiting.log, network, print, print)
     for name in ("url", "headers", "meta", "cb_kwargs", "priority", "dont_filter", "callback"):
         assert getattr(again, name) == getattr(request, name)
     assert folded(request.replace(url="https://gazette.example/b")) is None
@@ -182,5 +183,5 @@ def test_what_an_entry_says_waits_in_a_piece_of_half_its_size() -> None:
         guid="tag:1",
     )
     pending = Pending(url=entry.url, fetch_url=entry.url, source="gazette", entry=entry, tries=2)
-    assert unpacked(packed(pending)) == pending
-    assert len(packed(pending)) < sys.getsizeof(said)
+    assert unpack(pack(pending)) == pending
+    assert len(pack(pending)) < sys.getsizeof(said)

@@ -1,13 +1,11 @@
 """What is packed for another process comes out as it went in."""
 
-import pickle
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
-from crawler.parcel import pack
+from crawler.parcel import pack, unpack
 from techwire.types import (
     Article,
     Block,
@@ -62,10 +60,6 @@ PAGE = Page(
 )
 
 
-def opened(parcel: bytes) -> Any:
-    return pickle.loads(parcel)  # noqa: S301 - our own
-
-
 @pytest.mark.parametrize(
     "thing",
     [
@@ -77,11 +71,11 @@ def opened(parcel: bytes) -> Any:
     ],
 )
 def test_a_parcel_holds_what_was_packed(thing: object) -> None:
-    assert opened(pack(thing)) == thing
+    assert unpack(pack(thing)) == thing
 
 
 def test_what_comes_out_is_as_frozen_as_before() -> None:
-    mention = opened(pack(ARTICLE)).tags[0].mentions[1]
+    mention = unpack(pack(ARTICLE)).tags[0].mentions[1]
     assert mention == ARTICLE.tags[0].mentions[1]
     with pytest.raises(FrozenInstanceError):
         mention.start = 4
