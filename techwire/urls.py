@@ -219,8 +219,10 @@ def _canonical_path(path: str) -> str:
     path = _BLANK_END.sub("", _SESSION.sub("", path))
     path = "/".join(_composed(_requoted(part, _PATH_SAFE)) for part in path.split("/"))
     path = _without_dots(_SLASHES.sub("/", path))
-    path = _INDEX.sub("", path).rstrip("/")
-    return _without_amp(path).rstrip("/") or "/"
+    path = _INDEX.sub("", path.rstrip("/")).rstrip("/")
+    path = _without_amp(path).rstrip("/") or "/"
+    # "/ /" and "/ /." end in a blank only now
+    return _canonical_path(path) if _BLANK_END.search(path) else path
 
 
 def _without_amp(path: str) -> str:

@@ -169,6 +169,15 @@ _name = st.sampled_from(["id", "p", "article12", "q", "utm_source", "xtor", "ref
 _value = st.sampled_from(["", "1", "2", "rss", "é", "a+b", "a%20b", "%zz", "x=y"])
 
 
+@pytest.mark.parametrize("end", [" /", " /.", "%20/ /", "/index.html/ /"])
+def test_blanks_and_slashes_at_the_end_are_no_part_of_an_address(end: str) -> None:
+    for path in ("", "a"):
+        assert canonical(f"https://gazette.example/{path}{end}") in (
+            "https://gazette.example/",
+            "https://gazette.example/a",
+        )
+
+
 @given(path=_path, door=st.sampled_from(["", "www.", "m."]))
 def test_canonical_is_idempotent(path: str, door: str) -> None:
     once = canonical(f"http://{door}gazette.example/{path}")
